@@ -1,0 +1,35 @@
+# Compiler, linker and sanitizer settings that every target shares.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+
+set(TS_SANITIZE "" CACHE STRING "Value of -fsanitize= for every target, or empty")
+option(TS_FUZZ "Build the fuzz targets with libFuzzer (clang)" OFF)
+
+find_program(TS_CCACHE ccache)
+if(TS_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${TS_CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${TS_CCACHE})
+endif()
+find_program(TS_MOLD mold)
+if(TS_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+if(TS_SANITIZE)
+    add_compile_options(-fsanitize=${TS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${TS_SANITIZE})
+endif()
+if(TS_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 reports these inside the standard library and Boost at -O2; the sanitizers find the real ones.
+    add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
+                        -Wno-restrict -Wno-stringop-overread -Wno-dangling-pointer)
+endif()

@@ -1,0 +1,65 @@
+// Ids are types: a DeviceId is not a TenantId, and neither is a string.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/uuid.h"
+#include "model/entity_type.h"
+
+namespace thingstead::model {
+
+/// The id of an entity of one kind.
+template <EntityType Kind>
+struct Id {
+    Uuid uuid{};
+
+    static constexpr EntityType kind = Kind;
+    static Id make() { return {new_time_uuid()}; }
+    friend bool operator==(const Id&, const Id&) = default;
+    friend auto operator<=>(const Id&, const Id&) = default;
+    std::string to_string() const { return uuid.to_string(); }
+};
+
+using TenantId = Id<EntityType::tenant>;
+using CustomerId = Id<EntityType::customer>;
+using UserId = Id<EntityType::user>;
+using DeviceId = Id<EntityType::device>;
+using DeviceProfileId = Id<EntityType::device_profile>;
+using TenantProfileId = Id<EntityType::tenant_profile>;
+using RuleChainId = Id<EntityType::rule_chain>;
+using RuleNodeId = Id<EntityType::rule_node>;
+using DashboardId = Id<EntityType::dashboard>;
+using OtaPackageId = Id<EntityType::ota_package>;
+
+/// Stored where no tenant owns an entity, and where an entity has no customer.
+inline constexpr TenantId system_tenant{null_uuid};
+inline constexpr CustomerId no_customer{null_uuid};
+
+/// The id of an entity of any kind.
+struct EntityId {
+    EntityType type = EntityType::tenant;
+    Uuid uuid{};
+
+    EntityId() = default;
+    EntityId(EntityType t, Uuid id) : type(t), uuid(id) {}
+    template <EntityType Kind>
+    EntityId(Id<Kind> id)
+        : type(Kind), uuid(id.uuid) {}  // NOLINT(google-explicit-constructor): widening
+    friend bool operator==(const EntityId&, const EntityId&) = default;
+};
+
+}  // namespace thingstead::model
+
+template <thingstead::model::EntityType Kind>
+struct std::hash<thingstead::model::Id<Kind>> {
+    std::size_t operator()(const thingstead::model::Id<Kind>& id) const noexcept {
+        return std::hash<thingstead::Uuid>{}(id.uuid);
+    }
+};
+template <>
+struct std::hash<thingstead::model::EntityId> {
+    std::size_t operator()(const thingstead::model::EntityId& id) const noexcept {
+        return std::hash<thingstead::Uuid>{}(id.uuid);
+    }
+};
