@@ -58,8 +58,8 @@ class Attributes {
 
   private:
     Result<> check_keys(const std::vector<model::KeyValue>& values) const;
-    void tell(model::EntityId entity, model::AttributeScope scope, EpochMs at,
-              const std::vector<model::KeyValue>& values, bool to_device);
+    void tell_device(model::EntityId entity, model::AttributeScope scope,
+                     const std::vector<model::KeyValue>& values);
 
     store::EntityStore& store_;
     EntityAccess& access_;

@@ -1,6 +1,5 @@
 // Telemetry: saving, reading with aggregation, deleting; told to subscribers.
 #pragma once
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "core/access.h"
+#include "core/aggregation.h"
 #include "core/caller.h"
 #include "core/subscriptions.h"
 #include "model/payload.h"
@@ -18,20 +18,7 @@
 
 namespace thingstead::core {
 
-enum class Aggregation : std::uint8_t { none, min, max, avg, sum, count };
-constexpr auto enum_names(Aggregation) {
-    using namespace std::literals;
-    return std::array{
-        std::pair{Aggregation::none,  "NONE"sv },
-        std::pair{Aggregation::min,   "MIN"sv  },
-        std::pair{Aggregation::max,   "MAX"sv  },
-        std::pair{Aggregation::avg,   "AVG"sv  },
-        std::pair{Aggregation::sum,   "SUM"sv  },
-        std::pair{Aggregation::count, "COUNT"sv}
-    };
-}
-
-/// A history request for one key; see aggregate.h for the calendar intervals.
+/// A history request for one key.
 struct HistoryQuery {
     std::string key;
     EpochMs start_ms = 0;
@@ -101,6 +88,11 @@ class Telemetry {
     Task<Result<>> remove_entity(model::EntityId entity);
 
   private:
+    Result<> check_entries(model::EntityId entity,
+                           const std::vector<model::TelemetryEntry>& entries) const;
+    Task<Result<std::vector<model::TimedValue>>> aggregate(model::EntityId entity,
+                                                           HistoryQuery query);
+
     store::TimeseriesStore& store_;
     EntityAccess& access_;
     Subscriptions& subscriptions_;

@@ -1,0 +1,164 @@
+#include "core/attributes.h"
+
+#include <algorithm>
+
+namespace thingstead::core {
+namespace {
+
+using model::AttributeScope;
+
+constexpr std::size_t key_chars_max = 255;
+
+/// Values that differ from `stored` in type or value.
+std::vector<model::KeyValue> changed(std::vector<model::KeyValue> values,
+                                     const std::vector<model::Attribute>& stored) {
+    std::erase_if(values, [&](const model::KeyValue& each) {
+        return std::any_of(stored.begin(), stored.end(), [&](const model::Attribute& old) {
+            return old.key == each.key && old.value == each.value;
+        });
+    });
+    return values;
+}
+
+std::vector<std::string> keys_of(const std::vector<model::KeyValue>& values) {
+    std::vector<std::string> keys;
+    keys.reserve(values.size());
+    for (const model::KeyValue& each : values) keys.push_back(each.key);
+    return keys;
+}
+
+}  // namespace
+
+Attributes::Attributes(store::EntityStore& store, EntityAccess& access,
+                       Subscriptions& subscriptions, DeviceSessions& sessions, const Clock& clock)
+    : store_(store),
+      access_(access),
+      subscriptions_(subscriptions),
+      sessions_(sessions),
+      clock_(clock) {}
+
+Task<Result<std::vector<model::Attribute>>> Attributes::read(Caller caller, model::EntityId entity,
+                                                             std::optional<AttributeScope> scope,
+                                                             std::vector<std::string> keys) {
+    std::vector<model::Attribute> found;
+    const auto work = [&](store::Reader& reader) -> Result<> {
+        if (Result<> allowed =
+                EntityAccess::check(reader, caller, Operation::read_attributes, entity);
+            !allowed)
+            return allowed;
+        for (const AttributeScope each :
+             {AttributeScope::client, AttributeScope::server, AttributeScope::shared}) {
+            if (scope && *scope != each) continue;
+            auto attributes = reader.attributes(entity, each, keys);
+            if (!attributes) return attributes.error();
+            found.insert(found.end(), std::make_move_iterator(attributes->begin()),
+                         std::make_move_iterator(attributes->end()));
+        }
+        return {};
+    };
+    if (Result<> read = co_await store_.read(work); !read) co_return read.error();
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.key < b.key; });
+    co_return found;
+}
+
+Result<> Attributes::check_keys(const std::vector<model::KeyValue>& values) const {
+    if (values.empty())
+        return Error{ErrorCode::invalid_argument, "No attributes data found in request body!"};
+    for (const model::KeyValue& each : values) {
+        if (each.key.find_first_not_of(" \t\r\n") == std::string::npos)
+            return Error{ErrorCode::invalid_argument, "Key cannot be blank"};
+        if (each.key.size() > key_chars_max)
+            return Error{ErrorCode::invalid_argument,
+                         "Validation error: attribute key length must be equal or less than 255"};
+    }
+    return {};
+}
+
+Task<Result<>> Attributes::save(Caller caller, model::EntityId entity, AttributeScope scope,
+                                std::vector<model::KeyValue> values) {
+    if (Result<> valid = check_keys(values); !valid) co_return valid;
+    const EpochMs now = clock_.now_ms();
+    const auto work = [&](store::Transaction& transaction) -> Result<> {
+        Result<> allowed =
+            EntityAccess::check(transaction, caller, Operation::write_attributes, entity);
+        if (!allowed) return allowed;
+        return transaction.save_attributes({entity, scope, values, now});
+    };
+    if (Result<> saved = co_await store_.write(work); !saved) co_return saved;
+    subscriptions_.on_attributes(entity, scope, now, values);
+    tell_device(entity, scope, values);
+    co_return Result<>();
+}
+
+Task<Result<std::vector<std::string>>> Attributes::remove(Caller caller, model::EntityId entity,
+                                                          AttributeScope scope,
+                                                          std::vector<std::string> keys) {
+    std::vector<std::string> removed;
+    const auto work = [&](store::Transaction& transaction) -> Result<> {
+        Result<> allowed =
+            EntityAccess::check(transaction, caller, Operation::write_attributes, entity);
+        if (!allowed) return allowed;
+        auto were = transaction.remove_attributes(entity, scope, keys);
+        if (!were) return were.error();
+        removed = *std::move(were);
+        return {};
+    };
+    if (Result<> done = co_await store_.write(work); !done) co_return done.error();
+    subscriptions_.on_attributes_removed(entity, scope, removed);
+    if (scope == AttributeScope::shared && entity.type == model::EntityType::device &&
+        !removed.empty())
+        sessions_.push_shared_attributes_removed(model::DeviceId{entity.uuid}, removed);
+    co_return removed;
+}
+
+Task<Result<Attributes::DeviceView>> Attributes::read_for_device(
+    model::DeviceId device, std::optional<std::vector<std::string>> client_keys,
+    std::optional<std::vector<std::string>> shared_keys) {
+    DeviceView view;
+    const auto work = [&](store::Reader& reader) -> Result<> {
+        if (client_keys) {
+            auto client = reader.attributes(device, AttributeScope::client, *client_keys);
+            if (!client) return client.error();
+            view.client = *std::move(client);
+        }
+        if (shared_keys) {
+            auto shared = reader.attributes(device, AttributeScope::shared, *shared_keys);
+            if (!shared) return shared.error();
+            view.shared = *std::move(shared);
+        }
+        return {};
+    };
+    if (Result<> read = co_await store_.read(work); !read) co_return read.error();
+    co_return view;
+}
+
+Task<Result<std::vector<model::KeyValue>>> Attributes::save(RuleSave save) {
+    if (Result<> valid = check_keys(save.values); !valid) co_return valid.error();
+    const EpochMs now = clock_.now_ms();
+    const auto work = [&](store::Transaction& transaction) -> Result<> {
+        if (save.only_on_change) {
+            const auto stored =
+                transaction.attributes(save.entity, save.scope, keys_of(save.values));
+            if (!stored) return stored.error();
+            save.values = changed(std::move(save.values), *stored);
+        }
+        if (save.values.empty()) return {};
+        return transaction.save_attributes({save.entity, save.scope, save.values, now});
+    };
+    if (save.persist)
+        if (Result<> saved = co_await store_.write(work); !saved) co_return saved.error();
+    if (save.subscribers && !save.values.empty())
+        subscriptions_.on_attributes(save.entity, save.scope, now, save.values);
+    if (save.notify_device && !save.values.empty())
+        tell_device(save.entity, save.scope, save.values);
+    co_return std::move(save.values);
+}
+
+void Attributes::tell_device(model::EntityId entity, AttributeScope scope,
+                             const std::vector<model::KeyValue>& values) {
+    if (scope == AttributeScope::shared && entity.type == model::EntityType::device)
+        sessions_.push_shared_attributes(model::DeviceId{entity.uuid}, values);
+}
+
+}  // namespace thingstead::core

@@ -1,0 +1,127 @@
+#include "core/device_sessions.h"
+
+#include <algorithm>
+
+namespace thingstead::core {
+
+DeviceSessions::DeviceSessions(DeviceSessionsSettings settings, EntityEvents& events,
+                               MetricsRegistry& metrics)
+    : settings_(settings),
+      active_(metrics, "thingstead_device_sessions", "Live sessions of devices."),
+      opened_(metrics, "thingstead_device_sessions_opened_total", "Sessions opened by devices.") {
+    events.listen([this](const EntityChange& change) { on_change(change); });
+}
+
+DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
+                                               std::shared_ptr<DeviceDownlink> downlink,
+                                               bool counted) {
+    std::shared_ptr<DeviceDownlink> pushed_out;
+    SessionId id = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        id = next_id_++;
+        std::vector<Session>& sessions = by_device_[device->device];
+        const auto counted_now = std::count_if(sessions.begin(), sessions.end(),
+                                               [](const Session& each) { return each.counted; });
+        if (counted && static_cast<std::size_t>(counted_now) >= settings_.sessions_per_device_max) {
+            // The newest wins: a device that reconnects is not locked out by its own half-open
+            // connection.
+            const auto eldest = std::find_if(sessions.begin(), sessions.end(),
+                                             [](const Session& each) { return each.counted; });
+            pushed_out = eldest->downlink;
+            device_of_.erase(eldest->id);
+            sessions.erase(eldest);
+            active_.add(-1);
+        }
+        sessions.push_back({id, device->profile->id, std::move(downlink), counted, false});
+        device_of_.emplace(id, device->device);
+    }
+    active_.add(1);
+    opened_.add();
+    if (pushed_out) pushed_out->on_close(SessionCloseReason::newer_session);
+    return id;
+}
+
+bool DeviceSessions::close(SessionId id) {
+    const std::lock_guard lock(mutex_);
+    const auto device = device_of_.find(id);
+    if (device == device_of_.end()) return false;
+    const auto sessions = by_device_.find(device->second);
+    device_of_.erase(device);
+    const auto session = std::find_if(sessions->second.begin(), sessions->second.end(),
+                                      [&](const Session& each) { return each.id == id; });
+    const bool was_counted = session->counted;
+    sessions->second.erase(session);
+    active_.add(-1);
+    const bool last = std::none_of(sessions->second.begin(), sessions->second.end(),
+                                   [](const Session& each) { return each.counted; });
+    if (sessions->second.empty()) by_device_.erase(sessions);
+    return was_counted && last;
+}
+
+void DeviceSessions::want_attributes(SessionId id, bool wanted) {
+    const std::lock_guard lock(mutex_);
+    const auto device = device_of_.find(id);
+    if (device == device_of_.end()) return;
+    for (Session& each : by_device_[device->second])
+        if (each.id == id) each.wants_attributes = wanted;
+}
+
+std::size_t DeviceSessions::size() const {
+    const std::lock_guard lock(mutex_);
+    return device_of_.size();
+}
+
+template <class Select>
+DeviceSessions::Downlinks DeviceSessions::select(model::DeviceId device, Select select) const {
+    Downlinks downlinks;
+    const std::lock_guard lock(mutex_);
+    const auto it = by_device_.find(device);
+    if (it == by_device_.end()) return downlinks;
+    for (const Session& each : it->second)
+        if (select(each)) downlinks.push_back(each.downlink);
+    return downlinks;
+}
+
+void DeviceSessions::push_shared_attributes(model::DeviceId device,
+                                            const std::vector<model::KeyValue>& updated) {
+    for (const auto& downlink :
+         select(device, [](const Session& each) { return each.wants_attributes; }))
+        downlink->on_shared_attributes(updated);
+}
+
+void DeviceSessions::push_shared_attributes_removed(model::DeviceId device,
+                                                    const std::vector<std::string>& keys) {
+    for (const auto& downlink :
+         select(device, [](const Session& each) { return each.wants_attributes; }))
+        downlink->on_shared_attributes_removed(keys);
+}
+
+void DeviceSessions::on_change(const EntityChange& change) {
+    if (change.entity.type == model::EntityType::device_profile) {
+        Downlinks downlinks;
+        {
+            const std::lock_guard lock(mutex_);
+            for (const auto& [device, sessions] : by_device_)
+                for (const Session& each : sessions)
+                    if (each.profile.uuid == change.entity.uuid) downlinks.push_back(each.downlink);
+        }
+        for (const auto& downlink : downlinks) downlink->on_device_changed();
+        return;
+    }
+    if (change.entity.type != model::EntityType::device) return;
+    const auto all =
+        select(model::DeviceId{change.entity.uuid}, [](const Session&) { return true; });
+    for (const auto& downlink : all) {
+        switch (change.kind) {
+            case ChangeKind::created: break;
+            case ChangeKind::updated: downlink->on_device_changed(); break;
+            case ChangeKind::deleted: downlink->on_close(SessionCloseReason::device_deleted); break;
+            case ChangeKind::credentials_updated:
+                downlink->on_close(SessionCloseReason::credentials_updated);
+                break;
+        }
+    }
+}
+
+}  // namespace thingstead::core

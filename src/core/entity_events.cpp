@@ -1,0 +1,19 @@
+#include "core/entity_events.h"
+
+namespace thingstead::core {
+
+void EntityEvents::listen(Listener listener) {
+    const std::lock_guard lock(mutex_);
+    listeners_.push_back(std::move(listener));
+}
+
+void EntityEvents::publish(const EntityChange& change) const {
+    std::vector<Listener> listeners;
+    {
+        const std::lock_guard lock(mutex_);
+        listeners = listeners_;
+    }
+    for (const Listener& listener : listeners) listener(change);
+}
+
+}  // namespace thingstead::core
