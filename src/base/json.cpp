@@ -24,8 +24,11 @@ Error json_expected(std::string_view what) {
 }
 
 Error json_member_error(std::string_view member, const Error& error) {
+    // A message that begins with a path, "text: expected …", is lengthened; others are sentences.
+    const std::string_view front =
+        std::string_view(error.message).substr(0, error.message.find(": "));
     const bool nested =
-        error.message.find(": ") != std::string::npos && !error.message.starts_with("expected");
+        front.size() < error.message.size() && front.find(' ') == std::string_view::npos;
     return {error.code, std::string(member) + (nested ? "." : ": ") + error.message, error.detail};
 }
 

@@ -84,6 +84,18 @@ TEST(Json, ErrorsNameTheMember) {
     }
 }
 
+struct WithId {
+    Uuid id;
+};
+constexpr auto describe(const WithId*) { return fields(field("id", &WithId::id)); }
+
+TEST(Json, ASentenceWithAColonIsNotTakenForAPath) {
+    EXPECT_EQ(from_json<WithId>(*parse_json(R"({"id":"x"})")).error().message,
+              "id: Invalid UUID string: x");
+    EXPECT_EQ(from_json<std::vector<WithId>>(*parse_json(R"([{"id":"x"}])")).error().message,
+              "[0].id: Invalid UUID string: x");
+}
+
 TEST(Json, ParsingHasALimitOfDepthAndNamesThePlace) {
     EXPECT_TRUE(parse_json(std::string(64, '[') + std::string(64, ']')));
     const Result<json::value> deep = parse_json(std::string(65, '[') + std::string(65, ']'));

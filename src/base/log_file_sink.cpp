@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -67,6 +68,12 @@ class FileSink final : public LogSink {
 
   private:
     void run() {
+        // A reader of standard error that has gone is EPIPE here, not the end of the process.
+        sigset_t pipe_signal;
+        ::sigemptyset(&pipe_signal);
+        ::sigaddset(&pipe_signal, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
+
         std::vector<std::string> batch;
         std::string text;
         std::unique_lock lock(mutex_);

@@ -229,6 +229,16 @@ TEST(Log, AFullDiskIsCountedAndDoesNotStopTheServer) {
     EXPECT_EQ(log.lines_dropped(), 2u);
 }
 
+TEST(Log, AReaderThatHasGoneDoesNotEndTheProcess) {
+    int pipe[2];
+    ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
+    ::close(pipe[0]);
+    const Log log(make_file_sink(LogLevel::debug, LogFormat::text, pipe[1], true));
+    log.error("a");
+    log.flush();
+    EXPECT_EQ(log.lines_dropped(), 1u);
+}
+
 TEST(LogThrottle, LetsOneThroughPerPeriodAndCountsTheOthers) {
     LogThrottle hourly(std::chrono::hours(1));
     EXPECT_EQ(hourly.take(), 0);
