@@ -22,6 +22,7 @@
 #include "model/kv.h"
 #include "net/task.h"
 #include "store/row.h"
+#include "store/tables.h"
 
 namespace thingstead::store {
 
@@ -150,7 +151,7 @@ Result<Page<T>> Reader::page(const Filter& filter, const PageLink& link) {
     }
     page.total_elements = rows->total_elements;
     page.total_pages = (rows->total_elements + link.page_size - 1) / link.page_size;
-    page.has_next = link.page + 1 < page.total_pages;
+    page.has_next = std::int64_t{link.page} + 1 < page.total_pages;
     return page;
 }
 

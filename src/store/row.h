@@ -2,6 +2,10 @@
 // (`deviceProfileId` → `device_profile_id`); ids are 16 ordered bytes, enumerations their names,
 // JSON its text, everything else the nearest SQL type.
 #pragma once
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,9 +44,173 @@ struct Table {
 };
 
 /// Table name and searchable fields of an entity; specialised in store/tables.h.
+///   static constexpr std::string_view name;
+///   static constexpr std::array<std::string_view, N> searchable;
 template <class T>
 struct TableName;
 
 std::string snake_case(std::string_view camel_case);
+/// Text without NUL characters: no SQL database but SQLite takes them.
+std::string without_nul(std::string_view text);
+
+/// How a member is kept in a column; specialised for what is neither of the cases below.
+///   static constexpr ColumnKind kind;
+///   static Cell write(const T&);
+///   static Result<T> read(const Cell&);   Errors: internal - the column holds something else.
+template <class T>
+struct ColumnCodec;
+
+Error wrong_cell(const Cell& cell, std::string_view expected);
+Cell json_cell(const json::value& value);
+Result<json::value> json_of_cell(const Cell& cell);
+
+template <>
+struct ColumnCodec<bool> {
+    static constexpr ColumnKind kind = ColumnKind::boolean;
+    static Cell write(bool value) { return value; }
+    static Result<bool> read(const Cell& cell) {
+        if (const bool* value = std::get_if<bool>(&cell)) return *value;
+        return wrong_cell(cell, "a boolean");
+    }
+};
+
+template <std::integral T>
+    requires(!std::same_as<T, bool>)
+struct ColumnCodec<T> {
+    static constexpr ColumnKind kind = ColumnKind::integer;
+    static Cell write(T value) { return static_cast<std::int64_t>(value); }
+    static Result<T> read(const Cell& cell) {
+        const std::int64_t* value = std::get_if<std::int64_t>(&cell);
+        if (value && std::in_range<T>(*value)) return static_cast<T>(*value);
+        return wrong_cell(cell, "an integer in range");
+    }
+};
+
+template <>
+struct ColumnCodec<double> {
+    static constexpr ColumnKind kind = ColumnKind::real;
+    static Cell write(double value) { return value; }
+    static Result<double> read(const Cell& cell) {
+        if (const double* value = std::get_if<double>(&cell)) return *value;
+        return wrong_cell(cell, "a number");
+    }
+};
+
+template <>
+struct ColumnCodec<std::string> {
+    static constexpr ColumnKind kind = ColumnKind::text;
+    static Cell write(const std::string& value) { return without_nul(value); }
+    static Result<std::string> read(const Cell& cell) {
+        if (const std::string* value = std::get_if<std::string>(&cell)) return *value;
+        return wrong_cell(cell, "a text");
+    }
+};
+
+template <>
+struct ColumnCodec<Uuid> {
+    static constexpr ColumnKind kind = ColumnKind::id;
+    static Cell write(const Uuid& value) { return value; }
+    static Result<Uuid> read(const Cell& cell) {
+        if (const Uuid* value = std::get_if<Uuid>(&cell)) return *value;
+        return wrong_cell(cell, "an id");
+    }
+};
+
+template <model::EntityType Kind>
+struct ColumnCodec<model::Id<Kind>> {
+    static constexpr ColumnKind kind = ColumnKind::id;
+    static Cell write(const model::Id<Kind>& value) { return value.uuid; }
+    static Result<model::Id<Kind>> read(const Cell& cell) {
+        const Result<Uuid> uuid = ColumnCodec<Uuid>::read(cell);
+        if (!uuid) return uuid.error();
+        return model::Id<Kind>{*uuid};
+    }
+};
+
+template <NamedEnum E>
+struct ColumnCodec<E> {
+    static constexpr ColumnKind kind = ColumnKind::text;
+    static Cell write(E value) { return std::string(enum_name(value)); }
+    static Result<E> read(const Cell& cell) {
+        if (const std::string* name = std::get_if<std::string>(&cell))
+            if (const std::optional<E> value = enum_value<E>(*name)) return *value;
+        return wrong_cell(cell, "a name of the enumeration");
+    }
+};
+
+/// JSON null and SQL NULL are one.
+template <>
+struct ColumnCodec<json::value> {
+    static constexpr ColumnKind kind = ColumnKind::json;
+    static Cell write(const json::value& value) { return json_cell(value); }
+    static Result<json::value> read(const Cell& cell) { return json_of_cell(cell); }
+};
+
+template <class T>
+struct ColumnCodec<std::optional<T>> {
+    static constexpr ColumnKind kind = ColumnCodec<T>::kind;
+    static Cell write(const std::optional<T>& value) {
+        return value ? ColumnCodec<T>::write(*value) : Cell();
+    }
+    static Result<std::optional<T>> read(const Cell& cell) {
+        if (std::holds_alternative<std::monostate>(cell)) return std::optional<T>();
+        Result<T> value = ColumnCodec<T>::read(cell);
+        if (!value) return value.error();
+        return std::optional<T>(*std::move(value));
+    }
+};
+
+/// The table of an entity; built once.
+template <Described T>
+const Table& table_of() {
+    static const Table table = [] {
+        Table made{std::string(TableName<T>::name), {}};
+        for_each_field<T>([&](const auto& field) {
+            using Member = typename std::decay_t<decltype(field)>::member_type;
+            const auto& searchable = TableName<T>::searchable;
+            made.columns.push_back(
+                {std::string(field.name), snake_case(field.name), ColumnCodec<Member>::kind,
+                 std::find(searchable.begin(), searchable.end(), field.name) != searchable.end()});
+        });
+        return made;
+    }();
+    return table;
+}
+
+/// The cells of an entity, in the order of table_of<T>().columns.
+template <Described T>
+Row to_row(const T& entity) {
+    Row row;
+    row.reserve(table_of<T>().columns.size());
+    for_each_field<T>([&](const auto& field) {
+        using Member = typename std::decay_t<decltype(field)>::member_type;
+        row.push_back(ColumnCodec<Member>::write(entity.*field.member));
+    });
+    return row;
+}
+
+/// Errors: internal - the row does not fit; `detail` names table and column.
+template <Described T>
+Result<T> from_row(const Row& row) {
+    const Table& table = table_of<T>();
+    TS_ASSERT(row.size() == table.columns.size());
+    T entity{};
+    std::optional<Error> failed;
+    std::size_t at = 0;
+    for_each_field<T>([&](const auto& field) {
+        using Member = typename std::decay_t<decltype(field)>::member_type;
+        const std::size_t column = at++;
+        if (failed) return;
+        Result<Member> value = ColumnCodec<Member>::read(row[column]);
+        if (value) {
+            entity.*field.member = *std::move(value);
+            return;
+        }
+        failed = value.error();
+        failed->detail = table.name + "." + table.columns[column].name + ": " + failed->detail;
+    });
+    if (failed) return *std::move(failed);
+    return entity;
+}
 
 }  // namespace thingstead::store
