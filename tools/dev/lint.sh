@@ -13,7 +13,11 @@ verb_main() {
     while (($# > 0)); do
         case "$1" in
             --all) all=1 ;;
-            --since) since="$(option_value "$@")" && shift ;;
+            --since)
+                need_value "$@"
+                since="$2"
+                shift
+                ;;
             -*) unknown_option "$1" ;;
             *) files+=("$1") ;;
         esac
