@@ -13,8 +13,12 @@ CLEAN = {
     "src/base/error.h": "#pragma once\n#include <string>\n",
     "src/model/device.h": '#pragma once\n#include "base/error.h"\n#include "model/ids.h"\n',
     "src/queue/queue.h": '#pragma once\n#include "model/device.h"\n',
+    "src/queue/log/CMakeLists.txt": "ts_library(queue_log SOURCES segment.cpp USES queue)\n",
     "src/queue/log/segment.h": '#pragma once\n#include "queue/queue.h"\n',
     "src/queue/log/segment_test.cpp": '#include "queue/log/segment.h"\n',
+    "src/store/sqlite/CMakeLists.txt": "ts_library(store_sqlite SOURCES db.cpp USES store)\n",
+    "src/store/migrations/list.h": "#pragma once\n",
+    "src/store/sqlite/db.h": '#pragma once\n#include "store/migrations/list.h"\n',
     "src/core/alarm.cpp": '// TODO(#12): smaller\n#include "queue/queue.h"\nauto u = "/api/home/x";\n',
     "src/app/main.cpp": '#include "core/alarm.h"\n#include "queue/log/segment.h"\n',
 }

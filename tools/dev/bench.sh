@@ -21,7 +21,7 @@ verb_main() {
     local script="bench/$name"
     [[ -x "$script" && -f "$script" ]] || die "there is no benchmark '$name'; there are: $(bench_names)" 2
     need_packages build bench
-    step "build release" build_preset release
+    step "build release" build_preset release $(server_targets)
     step "bench $name" "$script" "$@"
 }
 

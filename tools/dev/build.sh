@@ -11,7 +11,11 @@ verb_main() {
     local preset=release targets=() configure_only=0
     while (($# > 0)); do
         case "$1" in
-            --target) targets+=("$(option_value "$@")") && shift ;;
+            --target)
+                need_value "$@"
+                targets+=("$2")
+                shift
+                ;;
             --configure-only) configure_only=1 ;;
             -*) unknown_option "$1" ;;
             *) preset="$1" ;;

@@ -23,7 +23,7 @@ verb_main() {
 stop_server() {
     local pid="$1" deadline=$((SECONDS + 30))
     kill -TERM "$pid" || return
-    while kill -0 "$pid" 2>/dev/null; do
+    while server_pid >/dev/null; do # not kill -0: an orphan may stay as a zombie
         if ((SECONDS >= deadline)); then
             say "it has not ended after 30 s; its log: $server_log" >&2
             return 1

@@ -12,7 +12,11 @@ verb_main() {
     local seconds=60 targets=()
     while (($# > 0)); do
         case "$1" in
-            --target) targets+=("$(option_value "$@")") && shift ;;
+            --target)
+                need_value "$@"
+                targets+=("$2")
+                shift
+                ;;
             -*) unknown_option "$1" ;;
             *) seconds="$1" ;;
         esac
@@ -34,29 +38,47 @@ verb_main() {
     say "no crash in ${#targets[@]} targets"
 }
 
+# Runs targets beside each other; the first that fails ends the others.
 fuzz_together() {
-    local seconds="$1" target failed=() pids=() i
+    local seconds="$1" target ended failed='' status
+    local -A running=()
     shift
     for target in "$@"; do
         [[ -x "build/fuzz/fuzz/$target" ]] || die "there is no fuzz target '$target'" 2
-        fuzz_one "$target" "$seconds" &
-        pids+=($!)
     done
-    for i in "${!pids[@]}"; do
-        wait "${pids[i]}" || failed+=("${@:i+1:1}")
+    for target in "$@"; do
+        fuzz_in_background "$target" "$seconds"
+        running[$!]="$target"
     done
-    for target in "${failed[@]}"; do report_crash "$target"; done
-    ((${#failed[@]} == 0))
+    while ((${#running[@]} > 0)); do
+        status=0
+        wait -n -p ended "${!running[@]}" || status=$?
+        target="${running[$ended]}"
+        unset "running[$ended]"
+        if ((status != 0)) && [[ -z "$failed" ]]; then
+            failed="$target"
+            kill "${!running[@]}" 2>/dev/null || true
+        elif [[ -z "$failed" ]]; then
+            report_end "$target"
+        fi
+    done
+    if [[ -n "$failed" ]]; then report_crash "$failed"; fi
+    [[ -z "$failed" ]]
 }
 
-fuzz_one() {
+fuzz_in_background() {
     local target="$1" seconds="$2" work="build/fuzz/corpus/$1" found="build/fuzz/found/$1"
     mkdir -p "$work" "$found"
     if [[ -d "test/corpus/$target" ]]; then cp -r "test/corpus/$target/." "$work/"; fi
-    "build/fuzz/fuzz/$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 \
-        -print_final_stats=1 -artifact_prefix="$found/" "$work" >"$found/log" 2>&1 || return 1
-    say "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$found/log") inputs," \
-        "$(find "$work" -type f | wc -l) in the corpus"
+    ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 UBSAN_OPTIONS=print_stacktrace=1 \
+        "build/fuzz/fuzz/$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 \
+        -print_final_stats=1 -artifact_prefix="$found/" "$work" >"$found/log" 2>&1 &
+}
+
+report_end() {
+    local target="$1" inputs
+    inputs="$(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/found/$target/log")"
+    say "$target: $inputs inputs, $(find "build/fuzz/corpus/$target" -type f | wc -l) in the corpus"
 }
 
 report_crash() {

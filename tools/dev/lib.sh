@@ -19,10 +19,9 @@ die() {
     exit "${2:-1}"
 }
 unknown_option() { die "unknown option '$1'; see ./dev $verb --help" 2; }
-# option_value "$@" - the value of the option at the front.
-option_value() {
+# need_value OPTION [VALUE…] - ends the run if the option at the front has no value.
+need_value() {
     if [[ $# -lt 2 || -z "$2" ]]; then die "$1 needs a value" 2; fi
-    printf '%s' "$2"
 }
 
 # --- timed steps ---------------------------------------------------------------------------------
@@ -61,7 +60,6 @@ step_table() {
 packages_listed() {
     local list
     for list in "$@"; do
-        [[ -f "tools/packages/$list.txt" ]] || die "there is no package list '$list'" 2
         sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "tools/packages/$list.txt"
     done | sort -u
 }
@@ -78,14 +76,17 @@ as_root() {
     if ((EUID == 0)); then
         "$@"
     else
-        command -v sudo >/dev/null || die "packages are missing: $missing; run as root, or install sudo"
+        command -v sudo >/dev/null || die "packages are missing: run as root, or install sudo"
         sudo "$@"
     fi
 }
 
 # Installs what is missing of the given lists; quiet and without network when nothing is.
 need_packages() {
-    local wanted missing
+    local wanted missing list
+    for list in "$@"; do
+        [[ -f "tools/packages/$list.txt" ]] || die "there is no package list '$list'" 2
+    done
     wanted="$(packages_listed "$@")"
     command -v dpkg-query >/dev/null || die "made for Debian 12: there is no dpkg-query here"
     missing="$(packages_missing $wanted | tr '\n' ' ')"
@@ -153,6 +154,13 @@ configure() {
     if cmake --preset "$1" >"$log" 2>&1; then return 0; fi
     cat "$log" >&2
     return 1
+}
+
+# The server, and the load generator if the tree has it.
+server_targets() {
+    local targets=(thingstead)
+    if configure release >/dev/null && has_target release ts-load; then targets+=(ts-load); fi
+    printf '%s ' "${targets[@]}"
 }
 
 has_target() { ninja -C "build/$1" -t query "$2" >/dev/null 2>&1; }

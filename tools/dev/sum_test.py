@@ -49,9 +49,11 @@ class Sum(unittest.TestCase):
                     files.append(Path(folder) / f"{number}.xml")
                     files[-1].write_text(text)
                 done = subprocess.run(
-                    [sys.executable, SUM, "--failures", str(failures), *files],
+                    [sys.executable, SUM, *["--failure", "build"] * failures, *files],
                     capture_output=True, text=True)
-                self.assertEqual(done.stdout.splitlines()[-1], last_line)
+                *failed, last = done.stdout.splitlines()
+                self.assertEqual(last, last_line)
+                self.assertIn(f" {len(failed)} failed", last)  # each is named
                 self.assertEqual(done.returncode, status)
 
 
