@@ -11,6 +11,7 @@ std::string_view to_string(ErrorCode code) {
         case ErrorCode::malformed:        return "malformed";
         case ErrorCode::invalid_argument: return "invalid_argument";
         case ErrorCode::unauthenticated:  return "unauthenticated";
+        case ErrorCode::expired:          return "expired";
         case ErrorCode::forbidden:        return "forbidden";
         case ErrorCode::not_found:        return "not_found";
         case ErrorCode::conflict:         return "conflict";

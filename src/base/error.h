@@ -14,7 +14,7 @@ namespace thingstead {
 /// is a new row in each protocol's status table, and the compiler names the tables.
 enum class ErrorCode : std::uint8_t {
     // clang-format off
-    malformed, invalid_argument, unauthenticated, forbidden, not_found, conflict,
+    malformed, invalid_argument, unauthenticated, expired, forbidden, not_found, conflict,
     too_large, rate_limited, timeout, unavailable, unsupported, internal,
     // clang-format on
 };

@@ -1,8 +1,10 @@
 // Structured logs: a line is an event with fields, `log.warn("mqtt.session.closed", {{"client_id",
 // id}})`. Error: someone must act. Warn: it will become an error. Info: a state of the server
 // changed. Debug: one message's way. Never a payload, token or password. Thread-safe; lines are
-// written by one background thread behind a bounded queue that drops and counts debug lines first.
+// written by one background thread behind a bounded queue that drops and counts debug lines first;
+// an error waits up to 100 ms to be written, so that it outlives a crash right after it.
 #pragma once
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -11,13 +13,32 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
+#include "base/describe.h"
 #include "base/error.h"
 
 namespace thingstead {
 
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 enum class LogFormat : std::uint8_t { text, json };
+
+constexpr auto enum_names(LogLevel) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{LogLevel::debug, "debug"sv},
+        std::pair{LogLevel::info,  "info"sv },
+        std::pair{LogLevel::warn,  "warn"sv },
+        std::pair{LogLevel::error, "error"sv}
+    };
+}
+constexpr auto enum_names(LogFormat) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{LogFormat::text, "text"sv},
+        std::pair{LogFormat::json, "json"sv}
+    };
+}
 
 /// One field of a log line; numbers and booleans keep their JSON type in the json format.
 struct LogField {
@@ -31,7 +52,15 @@ struct LogField {
     LogField(std::string_view n, bool v) : name(n), value(v ? "true" : "false"), bare(true) {}
     template <class Number>
         requires std::is_arithmetic_v<Number>
-    LogField(std::string_view n, Number v) : name(n), value(std::to_string(v)), bare(true) {}
+    LogField(std::string_view n, Number v) : name(n), bare(true) {
+        if constexpr (std::is_floating_point_v<Number>)
+            value = shortest(static_cast<double>(v));
+        else
+            value = std::to_string(v);
+    }
+
+  private:
+    static std::string shortest(double value);  ///< The fewest digits that read back the same.
 };
 
 class LogSink;
@@ -51,6 +80,10 @@ class Log {
     void warn(std::string_view event, const Error& why, Fields fields = {}) const;
     void error(std::string_view event, const Error& why, Fields fields = {}) const;
     bool enabled(LogLevel level) const;
+    /// For every copy of this log, from the next line on.
+    void set_level(LogLevel level) const;
+    /// Lines that never reached the system: the queue was full, or the disk was.
+    std::uint64_t lines_dropped() const;
     /// Returns when every line written before is with the system.
     void flush() const;
 
@@ -63,6 +96,15 @@ struct LogSettings {
     LogFormat format = LogFormat::text;
     std::string file{};  ///< Empty: standard error.
 };
+
+constexpr auto describe(const LogSettings*) {
+    return fields(
+        field("level", &LogSettings::level, "Lines below this level are not written.", live),
+        field("format", &LogSettings::format, "Lines for people, or one JSON object each.",
+              on_restart),
+        field("file", &LogSettings::file, "File to append to; empty for the standard error stream.",
+              on_restart));
+}
 
 /// Errors: unavailable - the file cannot be opened.
 Result<Log> open_log(const LogSettings& settings);

@@ -1,0 +1,71 @@
+// Attributes of entities in three scopes; told to subscribers and, for shared ones, to the device.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "core/access.h"
+#include "core/caller.h"
+#include "core/device_sessions.h"
+#include "core/subscriptions.h"
+#include "net/task.h"
+#include "store/entity_store.h"
+
+namespace thingstead::core {
+
+class Attributes {
+  public:
+    Attributes(store::EntityStore& store, EntityAccess& access, Subscriptions& subscriptions,
+               DeviceSessions& sessions, const Clock& clock);
+
+    /// Attributes of `scope`, or of every scope; sorted by key. Errors: not_found, forbidden,
+    /// unavailable.
+    Task<Result<std::vector<model::Attribute>>> read(Caller caller, model::EntityId entity,
+                                                     std::optional<model::AttributeScope> scope,
+                                                     std::vector<std::string> keys);
+    /// Durable on return. Errors: not_found, forbidden, invalid_argument - no values, a blank or
+    /// too long key.
+    Task<Result<>> save(Caller caller, model::EntityId entity, model::AttributeScope scope,
+                        std::vector<model::KeyValue> values);
+    /// Keys that were there.
+    Task<Result<std::vector<std::string>>> remove(Caller caller, model::EntityId entity,
+                                                  model::AttributeScope scope,
+                                                  std::vector<std::string> keys);
+
+    /// Without a caller: for the device's own transport and the rule engine.
+    struct DeviceView {
+        std::vector<model::Attribute> client;
+        std::vector<model::Attribute> shared;
+    };
+    /// Nullopt key list: that scope is not asked for; empty list: every key.
+    Task<Result<DeviceView>> read_for_device(model::DeviceId device,
+                                             std::optional<std::vector<std::string>> client_keys,
+                                             std::optional<std::vector<std::string>> shared_keys);
+    struct RuleSave {
+        model::EntityId entity;
+        model::AttributeScope scope = model::AttributeScope::server;
+        std::vector<model::KeyValue> values;
+        bool only_on_change =
+            false;  ///< Leave out values equal in type and value to the stored ones.
+        bool notify_device = false;  ///< Push shared attributes to the device's sessions.
+        bool persist = true;
+        bool subscribers = true;
+    };
+    /// Values that were written. Errors: unavailable, invalid_argument.
+    Task<Result<std::vector<model::KeyValue>>> save(RuleSave save);
+
+  private:
+    Result<> check_keys(const std::vector<model::KeyValue>& values) const;
+    void tell(model::EntityId entity, model::AttributeScope scope, EpochMs at,
+              const std::vector<model::KeyValue>& values, bool to_device);
+
+    store::EntityStore& store_;
+    EntityAccess& access_;
+    Subscriptions& subscriptions_;
+    DeviceSessions& sessions_;
+    const Clock& clock_;
+};
+
+}  // namespace thingstead::core

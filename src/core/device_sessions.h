@@ -1,0 +1,84 @@
+// The live sessions of devices: what is pushed down to them, and who must go when something
+// changes.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/metrics.h"
+#include "base/uuid.h"
+#include "core/device_identity.h"
+#include "core/entity_events.h"
+#include "model/kv.h"
+
+namespace thingstead::core {
+
+enum class SessionCloseReason : std::uint8_t {
+    credentials_updated,
+    device_deleted,
+    newer_session,  ///< A device has at most sessions_per_device_max asynchronous sessions.
+};
+
+/// The transport's end. Called from any thread: implementations post to their own.
+class DeviceDownlink {
+  public:
+    virtual ~DeviceDownlink() = default;
+    virtual void on_shared_attributes(const std::vector<model::KeyValue>& updated) = 0;
+    virtual void on_shared_attributes_removed(const std::vector<std::string>& keys) = 0;
+    /// The device or its profile changed: ask DeviceAuth for a fresh identity.
+    virtual void on_device_changed() = 0;
+    virtual void on_close(SessionCloseReason reason) = 0;
+};
+
+struct DeviceSessionsSettings {
+    std::size_t sessions_per_device_max = 1;
+};
+
+/// Thread-safe.
+class DeviceSessions {
+  public:
+    DeviceSessions(DeviceSessionsSettings settings, EntityEvents& events, MetricsRegistry& metrics);
+
+    using SessionId = std::uint64_t;
+    /// `counted`: an asynchronous session (MQTT), which pushes out the eldest over the limit; a
+    /// long poll is not counted.
+    SessionId open(DeviceIdentityPtr device, std::shared_ptr<DeviceDownlink> downlink,
+                   bool counted);
+    /// True if that was the device's last counted session. Idempotent.
+    bool close(SessionId id);
+    /// Whether the session wants on_shared_attributes.
+    void want_attributes(SessionId id, bool wanted);
+    std::size_t size() const;
+
+    void push_shared_attributes(model::DeviceId device,
+                                const std::vector<model::KeyValue>& updated);
+    void push_shared_attributes_removed(model::DeviceId device,
+                                        const std::vector<std::string>& keys);
+
+  private:
+    struct Session {
+        SessionId id;
+        model::DeviceProfileId profile;
+        std::shared_ptr<DeviceDownlink> downlink;
+        bool counted;
+        bool wants_attributes = false;
+    };
+    using Downlinks = std::vector<std::shared_ptr<DeviceDownlink>>;
+
+    void on_change(const EntityChange& change);
+    template <class Select>
+    Downlinks select(model::DeviceId device, Select select) const;
+
+    DeviceSessionsSettings settings_;
+    mutable std::mutex mutex_;
+    std::unordered_map<model::DeviceId, std::vector<Session>> by_device_;
+    std::unordered_map<SessionId, model::DeviceId> device_of_;
+    SessionId next_id_ = 1;
+    Gauge active_;
+    Counter opened_;
+};
+
+}  // namespace thingstead::core

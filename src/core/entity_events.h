@@ -1,0 +1,37 @@
+// What changed, told to those inside the process who keep copies: caches, sessions, rule chains.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "model/ids.h"
+
+namespace thingstead::core {
+
+enum class ChangeKind : std::uint8_t { created, updated, deleted, credentials_updated };
+
+struct EntityChange {
+    ChangeKind kind;
+    model::TenantId tenant;
+    model::EntityId entity;
+    /// Of devices: the credentials ids that were or are valid and may be cached.
+    std::vector<std::string> credentials_ids{};
+};
+
+/// Thread-safe. Listeners run on the publisher's thread, after the change is durable: they must be
+/// cheap, must not block and must not publish.
+class EntityEvents {
+  public:
+    using Listener = std::function<void(const EntityChange&)>;
+    /// Listens until the event source ends: for services that live as long as the process.
+    void listen(Listener listener);
+    void publish(const EntityChange& change) const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<Listener> listeners_;
+};
+
+}  // namespace thingstead::core

@@ -1,0 +1,14 @@
+verb_help() {
+    cat <<'TEXT'
+usage: ./dev packages [LIST…]
+
+Installs the Debian packages of the named lists, by default all of them. The lists are the files
+of tools/packages/: build, up, test, bench, lint, fuzz. Other verbs do this for themselves.
+TEXT
+}
+
+verb_main() {
+    if (($# == 0)); then set -- build up test bench lint fuzz; fi
+    need_packages "$@"
+    say "installed: $*"
+}

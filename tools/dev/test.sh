@@ -1,0 +1,156 @@
+verb_help() {
+    cat <<'TEXT'
+usage: ./dev test [--quick] [--only PART[,PART…]]
+
+Builds and runs the tests. The last line is the sum, and the exit status is 0 only if something
+ran and nothing failed. Parts, in this order:
+  unit       preset dev: every test of ctest, with tidy, format and the fuzz corpora
+  blackbox   test/blackbox/ with pytest against the release binary
+  asan       address and undefined behaviour: unit tests, and the black-box tests marked `sanitizer`
+  tsan       data races: the same
+
+  --quick        unit and blackbox
+  --only PARTS   these parts
+
+What failed is in build/results/, with the logs of sanitizers.
+TEXT
+}
+
+python=/usr/bin/python3 # Debian's, which has the packages; another may be first in PATH
+results=build/results
+reports=() # result files in JUnit's form
+extra_failures=0
+
+verb_main() {
+    local parts="unit,blackbox,asan,tsan"
+    while (($# > 0)); do
+        case "$1" in
+            --quick) parts="unit,blackbox" ;;
+            --only) parts="$(option_value "$@")" && shift ;;
+            *) unknown_option "$1" ;;
+        esac
+        shift
+    done
+    local chosen part
+    IFS=, read -r -a chosen <<<"$parts"
+    for part in "${chosen[@]}"; do
+        [[ " unit blackbox asan tsan " == *" $part "* ]] || die "there is no part '$part'" 2
+    done
+
+    need_packages build test
+    rm -rf "$results"
+    mkdir -p "$results"
+    for part in unit blackbox asan tsan; do
+        if [[ " ${chosen[*]} " != *" $part "* ]]; then continue; fi
+        if ! "test_$part"; then
+            say "${red}$part did not build: the rest is left out$plain"
+            break
+        fi
+    done
+    step_table
+    print_sum
+}
+
+# Each test_PART returns 1 only if it could not build.
+test_unit() {
+    test_build dev || return
+    run_ctest dev
+}
+
+test_blackbox() {
+    local targets=(thingstead)
+    if configure release && has_target release ts-load; then targets+=(ts-load); fi
+    test_build release "${targets[@]}" || return
+    run_pytest release
+}
+
+test_asan() {
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+    export UBSAN_OPTIONS=print_stacktrace=1
+    test_sanitizer asan
+}
+
+test_tsan() {
+    export TSAN_OPTIONS=second_deadlock_stack=1:history_size=4
+    test_sanitizer tsan
+}
+
+test_sanitizer() {
+    test_build "$1" || return
+    run_ctest "$1"
+    run_pytest "$1" -m sanitizer
+}
+
+test_build() {
+    local preset="$1"
+    shift
+    if step "build $preset${*:+: $*}" build_preset "$preset" "$@"; then return 0; fi
+    extra_failures=$((extra_failures + 1))
+    return 1
+}
+
+# g++ 12's thread sanitizer stops on kernels that randomise addresses with more than 28 bits.
+fixed_addresses() {
+    if [[ "$1" == tsan ]] && setarch "$(uname -m)" --addr-no-randomize true 2>/dev/null; then
+        printf 'setarch %s --addr-no-randomize' "$(uname -m)"
+    fi
+}
+
+run_ctest() {
+    local preset="$1" report="$PWD/$results/$1-unit.xml"
+    local command=($(fixed_addresses "$preset") ctest --preset "$preset" --parallel "$(nproc)"
+        --output-junit "$report")
+    # Rules about files do not change with a sanitizer.
+    if [[ "$preset" != dev ]]; then command+=(--exclude-regex '^(tidy|tidy_test|format|sum_test)$'); fi
+    note_result "$report" step "unit tests: $preset" "${command[@]}"
+}
+
+# run_pytest PRESET [arguments of pytest…]
+run_pytest() {
+    local preset="$1" report="$PWD/$results/$1-blackbox.xml" logs="$PWD/$results/$1-sanitizer"
+    shift
+    if [[ ! -d test/blackbox ]]; then
+        say "there are no black-box tests"
+        return 0
+    fi
+    local command=($(fixed_addresses "$preset") env PATH="$PATH:/usr/sbin" PYTHONDONTWRITEBYTECODE=1
+        THINGSTEAD_BIN="$PWD/build/$preset/bin/thingstead"
+        ASAN_OPTIONS="${ASAN_OPTIONS:-}:log_path=$logs" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}:log_path=$logs"
+        TSAN_OPTIONS="${TSAN_OPTIONS:-}:log_path=$logs"
+        "$python" -s -m pytest test/blackbox -p no:cacheprovider --durations=5
+        --junitxml "$report" -o junit_logging=no "$@")
+    note_result "$report" step "black-box tests: $preset" pytest_ok "${command[@]}"
+    # The server writes its findings there, where no harness can overlook them.
+    local log
+    for log in "$logs".*; do
+        [[ -f "$log" ]] || continue
+        say "${red}sanitizer report $log$plain"
+        head -n 60 "$log"
+        extra_failures=$((extra_failures + 1))
+    done
+}
+
+# Status 5 says that nothing was collected, as with a mark that no test has: no failure by itself.
+pytest_ok() {
+    local status=0
+    "$@" || status=$?
+    if ((status == 5)); then status=0; fi
+    return "$status"
+}
+
+# Runs the command; a failure that its report does not tell counts as one.
+note_result() {
+    local report="$1" status=0
+    shift
+    "$@" || status=$?
+    if [[ -s "$report" ]]; then reports+=("$report"); fi
+    if ((status != 0)) && { [[ ! -s "$report" ]] || "$python" tools/dev/sum.py "$report" >/dev/null; }; then
+        extra_failures=$((extra_failures + 1))
+    fi
+    return 0
+}
+
+print_sum() {
+    say ""
+    "$python" tools/dev/sum.py --failures "$extra_failures" "${reports[@]}"
+}
