@@ -31,7 +31,7 @@ struct Record {
 };
 
 struct TopicSettings {
-    std::string name;  ///< [a-zA-Z0-9._-]{1,200}, e.g. "tb_rule_engine.main".
+    std::string name;  ///< [a-zA-Z0-9._-]{1,200} but "." and "..", e.g. "tb_rule_engine.main".
     PartitionIndex partitions = 4;
     std::chrono::milliseconds retention{std::chrono::hours(24 * 7)};
     std::uint64_t retention_bytes =
@@ -122,6 +122,9 @@ class Queue {
                                                             std::string_view group,
                                                             PartitionIndex partition) = 0;
     virtual Result<PartitionIndex> partitions(std::string_view topic) const = 0;
+    /// Forgets a group that stopped existing, so that its position holds nothing any more.
+    /// Errors: not_found - topic or group; conflict - it has consumers; unavailable.
+    virtual Result<> remove_group(std::string_view topic, std::string_view group) = 0;
     /// Makes every commit() so far durable. Blocks.
     virtual Result<> flush_commits() = 0;
     /// Fails waiting appends with `unavailable`, makes commits durable, closes files. Idempotent.

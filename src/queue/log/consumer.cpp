@@ -1,0 +1,117 @@
+#include "queue/log/consumer.h"
+
+#include <algorithm>
+
+namespace thingstead::queue::log {
+namespace {
+
+class LogBatch final : public Batch {
+  public:
+    explicit LogBatch(PartitionIndex partition) : partition_(partition) {}
+    PartitionIndex partition() const override { return partition_; }
+    const std::vector<Record>& records() const override { return records_; }
+
+    void add(const Record& record) { records_.push_back(record); }
+    /// Frames that follow each other often lie in one chunk.
+    void keep(const std::shared_ptr<const void>& bytes) {
+        if (holds_.empty() || holds_.back() != bytes) holds_.push_back(bytes);
+    }
+
+  private:
+    PartitionIndex partition_;
+    std::vector<Record> records_;
+    std::vector<std::shared_ptr<const void>> holds_;
+};
+
+}  // namespace
+
+LogConsumer::LogConsumer(std::shared_ptr<Core> core, std::shared_ptr<Topic> topic,
+                         std::string group, PartitionIndex partition, Offset start)
+    : core_(std::move(core)),
+      topic_(std::move(topic)),
+      group_(std::move(group)),
+      index_(partition),
+      partition_(*topic_->partitions[static_cast<std::size_t>(partition)]),
+      reader_(partition_, core_->context.settings.read_block_bytes),
+      position_(start) {}
+
+LogConsumer::~LogConsumer() { topic_->groups.leave(group_, index_); }
+
+Result<std::unique_ptr<Batch>> LogConsumer::poll(std::size_t records_max, std::size_t bytes_max,
+                                                 std::chrono::milliseconds wait) {
+    const auto until = std::chrono::steady_clock::now() + wait;
+    if (auto r = place(); !r) return r.error();
+    while (true) {
+        if (core_->context.stopping.load())
+            return Error{ErrorCode::unavailable, "the queue is stopping"};
+        if (partition_.take_woken(woken_)) return std::unique_ptr<Batch>();
+        if (auto batch = read(std::max<std::size_t>(records_max, 1), bytes_max); !batch || *batch)
+            return batch;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            until - std::chrono::steady_clock::now());
+        if (left.count() <= 0) return std::unique_ptr<Batch>();
+        partition_.wait_for_records(position_, woken_, left);
+    }
+}
+
+/// Turns a seek into a position within what is kept.
+Result<> LogConsumer::place() {
+    if (seek_time_) {
+        const Result<Offset> found = reader_.offset_of_time(*seek_time_);
+        if (!found) return found.error();
+        seek(*found);
+    }
+    if (cursor_.empty() || cursor_.next != position_)
+        position_ = std::clamp(position_, partition_.begin(), partition_.end());
+    return {};
+}
+
+Result<std::unique_ptr<Batch>> LogConsumer::read(std::size_t records_max, std::size_t bytes_max) {
+    std::unique_ptr<LogBatch> batch;
+    std::size_t bytes = 0;
+    while (true) {
+        if (cursor_.empty() || cursor_.next != position_) {
+            cursor_ = {};
+            Result<std::optional<FrameCursor>> frame = reader_.frame(position_);
+            // What was read already is delivered first; the next poll meets the error again.
+            if (!frame && !batch) return frame.error();
+            if (!frame || !*frame) break;
+            cursor_ = **std::move(frame);
+        }
+        if (!batch) batch = std::make_unique<LogBatch>(index_);
+        batch->keep(cursor_.hold);
+        while (!cursor_.empty()) {
+            const std::size_t count = batch->records().size();
+            if (count >= records_max || (count > 0 && bytes >= bytes_max)) return batch;
+            const Result<Record> record = cursor_.take();
+            if (!record) {
+                if (count == 0) return record.error();
+                return batch;
+            }
+            batch->add(*record);
+            bytes += record->key.size() + record->value.size();
+            ++position_;
+        }
+    }
+    return batch;
+}
+
+void LogConsumer::wake() { partition_.wake(woken_); }
+
+void LogConsumer::seek(Offset offset) {
+    seek_time_.reset();
+    position_ = offset;
+}
+
+void LogConsumer::seek_time(EpochMs time_ms) { seek_time_ = time_ms; }
+
+void LogConsumer::commit(Offset next) {
+    topic_->groups.commit(group_, index_, next);
+    core_->flusher.signal_room();
+}
+
+Offset LogConsumer::committed() const { return topic_->groups.committed(group_, index_); }
+
+Offset LogConsumer::end() const { return partition_.end(); }
+
+}  // namespace thingstead::queue::log

@@ -1,0 +1,27 @@
+// The producer's handle of the embedded queue.
+#pragma once
+#include <memory>
+
+#include "queue/log/core.h"
+#include "queue/log/topic.h"
+
+namespace thingstead::queue::log {
+
+class LogProducer final : public Producer {
+  public:
+    LogProducer(std::shared_ptr<Core> core, std::shared_ptr<Topic> topic, ProducerEvents events);
+    ~LogProducer() override;
+
+    std::optional<Ticket> append(PartitionIndex partition, ByteSpan key, ByteSpan value) override;
+    PartitionIndex partitions() const override;
+
+  private:
+    std::optional<Ticket> refuse_record(Error error);
+
+    const std::shared_ptr<Core> core_;
+    const std::shared_ptr<Topic> topic_;
+    const std::shared_ptr<ProducerState> state_;
+    Ticket ticket_ = 0;  ///< The last one given out.
+};
+
+}  // namespace thingstead::queue::log
