@@ -1,7 +1,8 @@
 // Structured logs: a line is an event with fields, `log.warn("mqtt.session.closed", {{"client_id",
 // id}})`. Error: someone must act. Warn: it will become an error. Info: a state of the server
 // changed. Debug: one message's way. Never a payload, token or password. Thread-safe; lines are
-// written by one background thread behind a bounded queue that drops and counts debug lines first.
+// written by one background thread behind a bounded queue that drops and counts debug lines first;
+// an error waits up to 100 ms to be written, so that it outlives a crash right after it.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -31,7 +32,15 @@ struct LogField {
     LogField(std::string_view n, bool v) : name(n), value(v ? "true" : "false"), bare(true) {}
     template <class Number>
         requires std::is_arithmetic_v<Number>
-    LogField(std::string_view n, Number v) : name(n), value(std::to_string(v)), bare(true) {}
+    LogField(std::string_view n, Number v) : name(n), bare(true) {
+        if constexpr (std::is_floating_point_v<Number>)
+            value = shortest(static_cast<double>(v));
+        else
+            value = std::to_string(v);
+    }
+
+  private:
+    static std::string shortest(double value);  ///< The fewest digits that read back the same.
 };
 
 class LogSink;
@@ -51,6 +60,10 @@ class Log {
     void warn(std::string_view event, const Error& why, Fields fields = {}) const;
     void error(std::string_view event, const Error& why, Fields fields = {}) const;
     bool enabled(LogLevel level) const;
+    /// For every copy of this log, from the next line on.
+    void set_level(LogLevel level) const;
+    /// Lines that never reached the system: the queue was full, or the disk was.
+    std::uint64_t lines_dropped() const;
     /// Returns when every line written before is with the system.
     void flush() const;
 
