@@ -4,6 +4,7 @@
 // written by one background thread behind a bounded queue that drops and counts debug lines first;
 // an error waits up to 100 ms to be written, so that it outlives a crash right after it.
 #pragma once
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -12,13 +13,32 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
+#include "base/describe.h"
 #include "base/error.h"
 
 namespace thingstead {
 
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 enum class LogFormat : std::uint8_t { text, json };
+
+constexpr auto enum_names(LogLevel) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{LogLevel::debug, "debug"sv},
+        std::pair{LogLevel::info,  "info"sv },
+        std::pair{LogLevel::warn,  "warn"sv },
+        std::pair{LogLevel::error, "error"sv}
+    };
+}
+constexpr auto enum_names(LogFormat) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{LogFormat::text, "text"sv},
+        std::pair{LogFormat::json, "json"sv}
+    };
+}
 
 /// One field of a log line; numbers and booleans keep their JSON type in the json format.
 struct LogField {
@@ -76,6 +96,15 @@ struct LogSettings {
     LogFormat format = LogFormat::text;
     std::string file{};  ///< Empty: standard error.
 };
+
+constexpr auto describe(const LogSettings*) {
+    return fields(
+        field("level", &LogSettings::level, "Lines below this level are not written.", live),
+        field("format", &LogSettings::format, "Lines for people, or one JSON object each.",
+              on_restart),
+        field("file", &LogSettings::file, "File to append to; empty for the standard error stream.",
+              on_restart));
+}
 
 /// Errors: unavailable - the file cannot be opened.
 Result<Log> open_log(const LogSettings& settings);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/json.h"
 #include "base/uuid.h"
 #include "model/entity_type.h"
 
@@ -50,6 +51,29 @@ struct EntityId {
 };
 
 }  // namespace thingstead::model
+
+namespace thingstead {
+
+/// Ids are objects in bodies: {"entityType":"DEVICE","id":"<uuid>"}.
+template <>
+struct JsonCodec<model::EntityId> {
+    static json::value write(const model::EntityId& id);
+    static Result<model::EntityId> read(const json::value& value, Binding binding);
+};
+
+template <model::EntityType Kind>
+struct JsonCodec<model::Id<Kind>> {
+    static json::value write(const model::Id<Kind>& id) { return to_json(model::EntityId(id)); }
+    static Result<model::Id<Kind>> read(const json::value& value, Binding binding) {
+        const Result<model::EntityId> id = from_json<model::EntityId>(value, binding);
+        if (!id) return id.error();
+        if (id->type != Kind)
+            return json_expected("an id of entity type " + std::string(wire_name(Kind)));
+        return model::Id<Kind>{id->uuid};
+    }
+};
+
+}  // namespace thingstead
 
 template <thingstead::model::EntityType Kind>
 struct std::hash<thingstead::model::Id<Kind>> {

@@ -1,0 +1,177 @@
+// The port of the entity store: tables of described structs, attributes, transactions.
+// Drivers: store/sqlite (embedded), later store/postgres. Every driver passes
+// store/entity_conformance.h.
+//
+// Work is a plain function that runs on a thread of the driver, inside a transaction of its own:
+// rules that look before they write ("find the profile, then insert the device and its
+// credentials") are written once, synchronously, and are atomic.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "model/ids.h"
+#include "model/kv.h"
+#include "net/task.h"
+#include "store/row.h"
+
+namespace thingstead::store {
+
+/// A page request. `sort_property` is a field name of describe(); empty: by id.
+struct PageLink {
+    std::int32_t page_size = 10;  ///< At least 1.
+    std::int32_t page = 0;        ///< From 0.
+    std::string
+        text_search{};  ///< Case-insensitive substring of any searchable column; empty: all.
+    std::string sort_property{};
+    bool descending = false;
+};
+
+template <class T>
+struct Page {
+    std::vector<T> data;
+    std::int64_t total_elements = 0;
+    std::int64_t total_pages = 0;
+    bool has_next = false;
+};
+
+struct RowPage {
+    std::vector<Row> rows;
+    std::int64_t total_elements = 0;
+};
+
+/// Attributes of one entity and scope to be written together.
+struct AttributesWrite {
+    model::EntityId entity;
+    model::AttributeScope scope;
+    std::vector<model::KeyValue> values;
+    EpochMs last_update_ms;
+};
+
+/// Reads of one consistent state. Belongs to the work function that was handed it.
+class Reader {
+  public:
+    virtual ~Reader() = default;
+
+    /// The entity whose columns equal all of `filter`, e.g. {{"tenantId", id}, {"name", text}}.
+    template <class T>
+    Result<std::optional<T>> find(const Filter& filter);
+    template <class T>
+    Result<Page<T>> page(const Filter& filter, const PageLink& link);
+    template <class T>
+    Result<std::int64_t> count(const Filter& filter);
+
+    /// Sorted by key; all keys if `keys` is empty; keys never written are left out.
+    virtual Result<std::vector<model::Attribute>> attributes(
+        model::EntityId entity, model::AttributeScope scope,
+        const std::vector<std::string>& keys) = 0;
+
+  protected:
+    virtual Result<std::optional<Row>> find_row(const Table& table, const Filter& filter) = 0;
+    virtual Result<RowPage> page_rows(const Table& table, const Filter& filter,
+                                      const PageLink& link) = 0;
+    virtual Result<std::int64_t> count_rows(const Table& table, const Filter& filter) = 0;
+};
+
+/// Writes beside reads; all or nothing.
+class Transaction : public Reader {
+  public:
+    /// Inserts. Errors: conflict - a unique rule is broken; `message` is the constraint's name,
+    /// e.g. "device_name_unq_key".
+    template <class T>
+    Result<> insert(const T& entity);
+    /// Replaces the row with the same id. Errors: not_found; conflict - as insert().
+    template <class T>
+    Result<> update(const T& entity);
+    /// Number of rows removed.
+    template <class T>
+    Result<std::int64_t> remove(const Filter& filter);
+
+    virtual Result<> save_attributes(const AttributesWrite& write) = 0;
+    /// Keys that were there.
+    virtual Result<std::vector<std::string>> remove_attributes(
+        model::EntityId entity, model::AttributeScope scope,
+        const std::vector<std::string>& keys) = 0;
+    /// Every attribute of the entity in every scope.
+    virtual Result<> remove_entity_attributes(model::EntityId entity) = 0;
+
+  protected:
+    virtual Result<> insert_row(const Table& table, const Row& row) = 0;
+    virtual Result<> update_row(const Table& table, const Row& row) = 0;
+    virtual Result<std::int64_t> remove_rows(const Table& table, const Filter& filter) = 0;
+};
+
+class EntityStore {
+  public:
+    virtual ~EntityStore() = default;
+
+    /// Runs `work` on a reader thread. Errors: those of `work`; unavailable - too much waits, or
+    /// stopping.
+    virtual Task<Result<>> read(std::function<Result<>(Reader&)> work) = 0;
+    /// Runs `work` on the writer's thread and returns when what it wrote is durable; many works
+    /// share one commit. An error of `work` undoes its writes alone. Errors: those of `work`;
+    /// unavailable - as read(), or the disk is full.
+    virtual Task<Result<>> write(std::function<Result<>(Transaction&)> work) = 0;
+    /// The same for callers without a coroutine, before the I/O threads run. Blocks.
+    virtual Result<> write_now(std::function<Result<>(Transaction&)> work) = 0;
+
+    /// Commits what waits, closes. Idempotent. Blocks.
+    virtual void stop() = 0;
+};
+
+template <class T>
+Result<std::optional<T>> Reader::find(const Filter& filter) {
+    Result<std::optional<Row>> row = find_row(table_of<T>(), filter);
+    if (!row) return row.error();
+    if (!*row) return std::optional<T>();
+    Result<T> entity = from_row<T>(**row);
+    if (!entity) return entity.error();
+    return std::optional<T>(*std::move(entity));
+}
+
+template <class T>
+Result<Page<T>> Reader::page(const Filter& filter, const PageLink& link) {
+    Result<RowPage> rows = page_rows(table_of<T>(), filter, link);
+    if (!rows) return rows.error();
+    Page<T> page;
+    page.data.reserve(rows->rows.size());
+    for (const Row& row : rows->rows) {
+        Result<T> entity = from_row<T>(row);
+        if (!entity) return entity.error();
+        page.data.push_back(*std::move(entity));
+    }
+    page.total_elements = rows->total_elements;
+    page.total_pages = (rows->total_elements + link.page_size - 1) / link.page_size;
+    page.has_next = link.page + 1 < page.total_pages;
+    return page;
+}
+
+template <class T>
+Result<std::int64_t> Reader::count(const Filter& filter) {
+    return count_rows(table_of<T>(), filter);
+}
+
+template <class T>
+Result<> Transaction::insert(const T& entity) {
+    return insert_row(table_of<T>(), to_row(entity));
+}
+
+template <class T>
+Result<> Transaction::update(const T& entity) {
+    return update_row(table_of<T>(), to_row(entity));
+}
+
+template <class T>
+Result<std::int64_t> Transaction::remove(const Filter& filter) {
+    return remove_rows(table_of<T>(), filter);
+}
+
+}  // namespace thingstead::store
