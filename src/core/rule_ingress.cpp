@@ -10,7 +10,7 @@
 #include <mutex>
 #include <utility>
 
-#include "queue/wire/msg_codec.h"
+#include "queue/msg_codec.h"
 
 namespace thingstead::core {
 namespace {

@@ -1,4 +1,4 @@
-#include "queue/wire/msg_codec.h"
+#include "queue/msg_codec.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Property: what decodes encodes to bytes that decode to the same message.
 #include <cstdint>
 
-#include "queue/wire/msg_codec.h"
+#include "queue/msg_codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace thingstead;
