@@ -31,5 +31,6 @@ add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 reports these inside the standard library and Boost at -O2; the sanitizers find the real ones.
     add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
-                        -Wno-restrict -Wno-stringop-overread -Wno-dangling-pointer)
+                        -Wno-restrict -Wno-stringop-overread -Wno-dangling-pointer
+                        -Wno-mismatched-new-delete)
 endif()
