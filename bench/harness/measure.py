@@ -3,7 +3,7 @@ import os
 import threading
 import time
 
-from harness.process import Failed
+from harness.process import Failed, ended_children_cpu_us, machine_cpu_us
 from harness.stored import Acked, compare, wait_caught_up
 
 IDLE_HOLD_S = 3
@@ -49,6 +49,21 @@ def bytes_per_idle_connection(child, load, connections):
     return round((during[0] - before) / connections)
 
 
+class Others:
+    """How much of the machine was used by neither server nor generator while a run went on."""
+
+    def __init__(self, child):
+        self.child = child
+        self.before = self._now()
+
+    def _now(self):
+        return time.monotonic(), machine_cpu_us(), self.child.cpu_us() + ended_children_cpu_us()
+
+    def share(self):
+        seconds, machine, ours = (now - then for now, then in zip(self._now(), self.before))
+        return round(max(0, machine - ours) / (seconds * 1e6 * os.cpu_count()), 3)
+
+
 def burden(child, load, seconds, *options, settle=lambda: None):
     """One run with the server's CPU time, from the first message until it has settled."""
     start = []
@@ -56,7 +71,9 @@ def burden(child, load, seconds, *options, settle=lambda: None):
     def on_phase(phase):
         if phase == "running":
             start.append(child.cpu_us())
+    others = Others(child)
     report = load.run(seconds, *options, on_phase=on_phase)
+    report["others_cpu_share"] = others.share()
     if not start:
         raise Failed(f"the run did not start: {report['error_text']}")
     report["settled"] = settle()

@@ -1,6 +1,7 @@
 """A child process that is measured through /proc and never outlives the benchmark."""
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -70,6 +71,18 @@ class Child:
                 if line.startswith(name + ":"):
                     return int(line.split()[1]) * 1024
         raise Failed(f"{self.process.args[0]} has no {name}:\n{self.log_tail()}")
+
+
+def machine_cpu_us():
+    """Busy time of all cores together since boot, stolen time included, in microseconds."""
+    with open("/proc/stat") as file:
+        user, nice, system, _, _, irq, softirq, steal = map(int, file.readline().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) * 1_000_000 // CLOCK_TICKS_PER_S
+
+
+def ended_children_cpu_us():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return int((usage.ru_utime + usage.ru_stime) * 1_000_000)
 
 
 def free_ports(count):
