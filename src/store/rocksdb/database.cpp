@@ -146,10 +146,15 @@ Result<std::unique_ptr<Database>> Database::open(const Settings& settings, const
     return database;
 }
 
+void Database::close() {
+    const std::unique_lock alone(mutex_);
+    impl_->close();
+}
+
 Result<> Database::usable() const {
     if (impl_->db) return {};
     return Error{ErrorCode::unavailable, "time-series store is unavailable",
-                 impl_->settings.directory.string() + ": closed after a failed write"};
+                 impl_->settings.directory.string() + ": closed"};
 }
 
 ::rocksdb::DB& Database::db() const {

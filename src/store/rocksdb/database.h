@@ -34,7 +34,9 @@ class Database {
 
     /// Held while db() and family() are used, except on the thread that calls recover().
     std::shared_lock<std::shared_mutex> lock() { return std::shared_lock(mutex_); }
-    /// Errors: unavailable - recover() did not get it open again.
+    /// Waits for the holders of lock(). Idempotent.
+    void close();
+    /// Errors: unavailable - closed, or recover() did not get it open again.
     Result<> usable() const;
     ::rocksdb::DB& db() const;
     ::rocksdb::ColumnFamilyHandle* family(Family family) const;

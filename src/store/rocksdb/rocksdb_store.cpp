@@ -123,6 +123,7 @@ class RocksStore final : public TimeseriesStore {
         stopped_ = true;
         writer_.stop();
         readers_.stop();
+        database_->close();
     }
 
   private:
