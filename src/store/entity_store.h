@@ -65,6 +65,8 @@ class Reader {
     /// The entity whose columns equal all of `filter`, e.g. {{"tenantId", id}, {"name", text}}.
     template <class T>
     Result<std::optional<T>> find(const Filter& filter);
+    /// Errors: invalid_argument - "Unsupported sort property 'x'", or the page link has a page
+    /// below 0 or no rows. A text search in an entity without searchable fields finds all.
     template <class T>
     Result<Page<T>> page(const Filter& filter, const PageLink& link);
     template <class T>
@@ -86,18 +88,21 @@ class Reader {
 class Transaction : public Reader {
   public:
     /// Inserts. Errors: conflict - a unique rule is broken; `message` is the constraint's name,
-    /// e.g. "device_name_unq_key".
+    /// e.g. "device_name_unq_key" (one of them if several are broken). A work that met an error
+    /// should return it: a driver may refuse whatever else it asks for.
     template <class T>
     Result<> insert(const T& entity);
     /// Replaces the row with the same id. Errors: not_found; conflict - as insert().
     template <class T>
     Result<> update(const T& entity);
-    /// Number of rows removed.
+    /// Number of rows removed. Errors: internal - an empty filter, which would remove all.
     template <class T>
     Result<std::int64_t> remove(const Filter& filter);
 
+    /// Replaces values, whatever their types. NUL characters are lost, as in every text.
+    /// Errors: invalid_argument - a number that is not finite.
     virtual Result<> save_attributes(const AttributesWrite& write) = 0;
-    /// Keys that were there.
+    /// Keys that were there, sorted.
     virtual Result<std::vector<std::string>> remove_attributes(
         model::EntityId entity, model::AttributeScope scope,
         const std::vector<std::string>& keys) = 0;
@@ -114,8 +119,8 @@ class EntityStore {
   public:
     virtual ~EntityStore() = default;
 
-    /// Runs `work` on a reader thread. Errors: those of `work`; unavailable - too much waits, or
-    /// stopping.
+    /// Runs `work` on a reader thread. What an earlier write() returned for is seen. Errors: those
+    /// of `work`; unavailable - too much waits, or stopping.
     virtual Task<Result<>> read(std::function<Result<>(Reader&)> work) = 0;
     /// Runs `work` on the writer's thread and returns when what it wrote is durable; many works
     /// share one commit. An error of `work` undoes its writes alone. Errors: those of `work`;
@@ -124,7 +129,8 @@ class EntityStore {
     /// The same for callers without a coroutine, before the I/O threads run. Blocks.
     virtual Result<> write_now(std::function<Result<>(Transaction&)> work) = 0;
 
-    /// Commits what waits, closes. Idempotent. Blocks.
+    /// Commits what waits, closes. Idempotent. Blocks. Executors of coroutines that waited for
+    /// the store must live until it returned.
     virtual void stop() = 0;
 };
 
