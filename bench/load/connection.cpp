@@ -177,11 +177,15 @@ std::uint64_t Connection::sendable(std::int64_t now) const {
         return 0;
     const std::uint32_t window = run.options.window;
     const std::uint64_t free = run.options.qos == 0 ? window - unconfirmed_ : free_.size();
-    // Refilling half a window at once saves both sides half of their system calls.
-    if (!run.schedule.open_loop()) return 2 * free >= window ? free : 0;
-    const std::uint64_t due = run.schedule.due_count(run.elapsed_ns(now));
-    const std::uint64_t share = run.schedule.share(due, index_);
-    return std::min(free, share - std::min(sent_, share));
+    if (run.schedule.open_loop()) {
+        const std::uint64_t due = run.schedule.due_count(run.elapsed_ns(now));
+        const std::uint64_t share = run.schedule.share(due, index_);
+        const std::uint64_t owed = share - std::min(sent_, share);
+        if (owed < free) return owed;
+    }
+    // The window is the limit: refilling half of it at once saves both sides half of their system
+    // calls.
+    return 2 * free >= window ? free : 0;
 }
 
 // Writes `count` packets to the worker's buffer and opens their slots; returns the bytes.

@@ -95,6 +95,8 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_status) {
     Options options;
     std::string tokens_file;
     CLI::App app{"MQTT load generator of Thingstead. The last line it prints is one JSON object."};
+    // A script may override what it has said before.
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     declare_connections(app, options, tokens_file);
     declare_load(app, options);
     std::string problem;

@@ -58,7 +58,7 @@ TEST(Aggregate, LongsStayLongsUntilADoubleTakesPart) {
         {Aggregation::count, whole(2),  whole(3)},
     };
     for (const Kinds& row : rows) {
-        SCOPED_TRACE(enum_name(row.kind));
+        SCOPED_TRACE(static_cast<int>(row.kind));
         EXPECT_EQ(aggregate(row.kind,
                             {
                                 {0, whole(-2)},

@@ -180,9 +180,9 @@ Result<> Auth::load_key() {
 Task<Result<TokenPair>> Auth::login(std::string user_name, std::string password) {
     const bool blank = user_name.find_first_not_of(" \t") == std::string::npos || password.empty();
     if (blank) co_return refused("Authentication failed");
-    const auto account = co_await impl_->account({
-        {"email", user_name}
-    });
+    store::Filter filter;
+    filter.emplace_back("email", user_name);
+    const auto account = co_await impl_->account(std::move(filter));
     if (!account) co_return account.error();
     const std::string hash = *account && (*account)->credentials.password
                                  ? *(*account)->credentials.password
@@ -193,9 +193,7 @@ Task<Result<TokenPair>> Auth::login(std::string user_name, std::string password)
     const Result<bool> right = co_await impl_->hashing.run(verify);
     if (!right) co_return right.error();
     if (!*account || !*right) {
-        impl_->log.info("auth.login.refused", {
-                                                  {"user_known", account->has_value()}
-        });
+        impl_->log_refusal(account->has_value());
         co_return refused();
     }
     if (!(*account)->credentials.enabled) co_return refused("User account is not active");
@@ -206,9 +204,9 @@ Task<Result<TokenPair>> Auth::refresh(std::string refresh_token) {
     const Result<json::object> claims = impl_->claims_of(refresh_token);
     if (!claims) co_return claims.error();
     if (first_scope(*claims) != refresh_scope) co_return refused("Invalid refresh token scope");
-    const auto account = co_await impl_->account({
-        {"id", id_claim(*claims, "userId")}
-    });
+    store::Filter filter;
+    filter.emplace_back("id", id_claim(*claims, "userId"));
+    const auto account = co_await impl_->account(std::move(filter));
     if (!account) co_return account.error();
     if (!*account) co_return refused();
     if (!(*account)->credentials.enabled) co_return refused("User account is not active");
@@ -234,9 +232,9 @@ Result<Caller> Auth::authenticate(std::string_view access_token) const {
 }
 
 Task<Result<model::User>> Auth::user(Caller caller) {
-    const auto account = co_await impl_->account({
-        {"id", caller.user.uuid}
-    });
+    store::Filter filter;
+    filter.emplace_back("id", caller.user.uuid);
+    const auto account = co_await impl_->account(std::move(filter));
     if (!account) co_return account.error();
     if (!*account)
         co_return Error{ErrorCode::not_found,

@@ -27,9 +27,9 @@ struct SourceOffset {
 
 /// Points of one entity at one time. Views: the driver copies what it keeps.
 struct PointsWrite {
-    model::EntityId entity;
-    EpochMs ts;
-    std::span<const model::KeyValue> values;
+    model::EntityId entity{};
+    EpochMs ts = 0;
+    std::span<const model::KeyValue> values{};
     std::chrono::seconds ttl{0};  ///< 0: for ever.
     bool save_history = true;
     bool save_latest = true;  ///< Replaces the latest value only if ts >= the stored one's.

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,7 +21,7 @@ namespace thingstead::mqtt {
 struct Will {
     QoS qos = QoS::at_most_once;
     bool retain = false;
-    std::string_view topic, payload;
+    std::string_view topic{}, payload{};
     Properties properties{};
     bool operator==(const Will&) const = default;
 };
@@ -29,7 +30,7 @@ struct Connect {
     Version version = Version::v5;
     bool clean_start = true;         ///< "Clean session" before version 5.
     std::uint16_t keep_alive_s = 0;  ///< 0 - none.
-    std::string_view client_id;      ///< Empty: the server may choose one.
+    std::string_view client_id{};    ///< Empty: the server may choose one.
     std::optional<Will> will{};
     std::optional<std::string_view> user_name{}, password{};
     Properties properties{};
@@ -44,8 +45,8 @@ struct Connack {
 };
 
 struct Publish {
-    std::string_view topic;  ///< Empty in version 5 only, where a topic alias stands for it.
-    std::string_view payload;
+    std::string_view topic{};  ///< Empty in version 5 only, where a topic alias stands for it.
+    std::string_view payload{};
     QoS qos = QoS::at_most_once;
     bool retain = false;
     bool dup = false;
@@ -66,7 +67,7 @@ struct Ack {
 enum class RetainHandling : std::uint8_t { send, send_if_new, do_not_send };
 
 struct Subscription {
-    std::string_view filter;
+    std::string_view filter{};
     QoS qos = QoS::at_most_once;
     bool no_local = false;  ///< This and the next two: version 5.
     bool retain_as_published = false;
@@ -83,6 +84,12 @@ class FilterList {
 
     class Iterator {
       public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Subscription;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Subscription*;
+        using reference = Subscription;
+
         Iterator(std::string_view rest, bool has_options)
             : rest_(rest), has_options_(has_options) {}
         Subscription operator*() const;

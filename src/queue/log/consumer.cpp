@@ -47,8 +47,8 @@ Result<std::unique_ptr<Batch>> LogConsumer::poll(std::size_t records_max, std::s
         if (partition_.take_woken(woken_)) return std::unique_ptr<Batch>();
         if (auto batch = read(std::max<std::size_t>(records_max, 1), bytes_max); !batch || *batch)
             return batch;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            until - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         if (left.count() <= 0) return std::unique_ptr<Batch>();
         partition_.wait_for_records(position_, woken_, left);
     }

@@ -30,8 +30,8 @@ class PosixFile final : public File {
     Result<std::size_t> read_at(std::span<std::byte> out, std::uint64_t at) const override {
         std::size_t done = 0;
         while (done < out.size()) {
-            const ssize_t n = ::pread(fd_, out.data() + done, out.size() - done,
-                                      static_cast<off_t>(at + done));
+            const ssize_t n =
+                ::pread(fd_, out.data() + done, out.size() - done, static_cast<off_t>(at + done));
             if (n < 0 && errno == EINTR) continue;
             if (n < 0) return failed("read", path_);
             if (n == 0) break;

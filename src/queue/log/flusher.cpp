@@ -101,7 +101,9 @@ void Flusher::signal() {
     } else if (signalled_.exchange(true)) {
         return;
     }
-    { const std::lock_guard lock(mutex_); }
+    {
+        const std::lock_guard lock(mutex_);
+    }
     work_came_.notify_one();
 }
 
@@ -114,20 +116,28 @@ void Flusher::wait_for_work() {
         std::unique_lock lock(mutex_);
         work_came_.wait(lock, [&] { return signalled_.load() || context_.stopping.load(); });
     }
-    Clock::time_point until = next_round_;
     if (context_.settings.flush_delay.count() > 0)
-        until = std::max(until, Clock::now() + context_.settings.flush_delay);
-    if (until > Clock::now()) pause(until);
+        pause(Clock::now() + context_.settings.flush_delay, context_.settings.flush_delay);
+    if (next_round_ > Clock::now()) pause(next_round_, context_.settings.busy_quiet);
 }
 
-/// Waits for more records to share the commit, unless there are enough already.
-void Flusher::pause(Clock::time_point until) {
+/// Waits for more records to share the commit, until there are enough or none came for `quiet`:
+/// senders that wait for their acknowledgement send nothing until they have it.
+void Flusher::pause(Clock::time_point until, std::chrono::microseconds quiet) {
     filling_ = true;
-    std::unique_lock lock(mutex_);
-    work_came_.wait_until(lock, until, [&] {
+    const auto enough = [&] {
         return context_.stopping.load() || !filling_.load() ||
                context_.pending_bytes.load() >= context_.settings.flush_bytes;
-    });
+    };
+    std::unique_lock lock(mutex_);
+    std::size_t seen = context_.pending_bytes.load();
+    while (Clock::now() < until) {
+        const auto step = std::min(until, Clock::now() + quiet);
+        if (work_came_.wait_until(lock, step, enough)) break;
+        const std::size_t pending = context_.pending_bytes.load();
+        if (pending == seen) break;
+        seen = pending;
+    }
     filling_ = false;
 }
 
@@ -165,8 +175,7 @@ void Flusher::run() {
 void Flusher::note_tickets() {
     noted_.clear();
     const std::lock_guard lock(list_mutex_);
-    for (const auto& producer : producers_)
-        noted_.push_back({producer, producer->last.load()});
+    for (const auto& producer : producers_) noted_.push_back({producer, producer->last.load()});
 }
 
 void Flusher::round() {
@@ -200,7 +209,10 @@ bool Flusher::persist_all() {
         if (attempt == 0) continue;  // a fresh segment may do where the old file failed
         if (!context_.full.exchange(true)) context_.metrics.full.set(1);
         if (const std::int64_t swallowed = error_lines_.take(); swallowed >= 0)
-            context_.log.error("queue.log.full", failed->error(), {{"swallowed", swallowed}});
+            context_.log.error("queue.log.full", failed->error(),
+                               {
+                                   {"swallowed", swallowed}
+            });
         std::unique_lock lock(mutex_);
         work_came_.wait_for(lock, context_.settings.retry_interval,
                             [&] { return context_.stopping.load(); });
@@ -226,6 +238,7 @@ void Flusher::publish_all(Clock::time_point begin) {
         record_bytes += published.record_bytes;
         remember(*partition, published);
     }
+    const std::size_t files = dirty_.size();
     dirty_.clear();
     release(record_bytes);
     context_.metrics.records.add(records);
@@ -234,8 +247,14 @@ void Flusher::publish_all(Clock::time_point begin) {
     context_.metrics.pending_bytes.set(static_cast<std::int64_t>(context_.pending_bytes.load()));
     context_.metrics.commit_seconds.observe(
         std::chrono::duration<double>(Clock::now() - begin).count());
-    const bool busy = records >= context_.settings.busy_records;
-    next_round_ = busy ? begin + context_.settings.busy_interval : Clock::time_point{};
+    next_round_ = begin + wait_after(records, files);
+}
+
+/// How long after the begin of a round the next may begin.
+std::chrono::microseconds Flusher::wait_after(std::size_t records, std::size_t files) const {
+    const std::size_t rate = context_.settings.busy_syncs_per_second;
+    if (records < context_.settings.busy_records || rate == 0) return {};
+    return std::min(wait_max, std::chrono::microseconds(1'000'000 * files / rate));
 }
 
 void Flusher::remember(Partition& partition, const Partition::Published& published) {

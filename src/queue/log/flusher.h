@@ -63,6 +63,7 @@ class Flusher {
 
   private:
     using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::microseconds wait_max{25'000};
     struct Noted {
         std::shared_ptr<ProducerState> producer;
         Producer::Ticket up_to;
@@ -70,7 +71,8 @@ class Flusher {
 
     void run();
     void wait_for_work();
-    void pause(Clock::time_point until);
+    void pause(Clock::time_point until, std::chrono::microseconds quiet);
+    std::chrono::microseconds wait_after(std::size_t records, std::size_t files) const;
     void round();
     bool persist_all();
     void publish_all(Clock::time_point begin);
@@ -100,7 +102,8 @@ class Flusher {
     std::deque<Partition*> memory_;  ///< Partition of every frame in memory, oldest first.
     std::size_t memory_bytes_ = 0;
     Clock::time_point next_round_{};
-    bool dropped_ = false;  ///< A round was given up: the queue was stopped while it could not write.
+    bool dropped_ =
+        false;  ///< A round was given up: the queue was stopped while it could not write.
 
     std::thread thread_;
 };

@@ -22,7 +22,9 @@ void AppendBuffer::open_frame(std::size_t record, const Clock& clock) {
         used_ = 0;
     }
     time_ms_ = std::max(time_ms_, clock.now_ms());
-    frame_ = {chunk_, used_, FrameHeader{.base = next_, .time_ms = time_ms_}};
+    frame_ = {
+        chunk_, used_, FrameHeader{.base = next_, .time_ms = time_ms_}
+    };
     used_ += frame_header_bytes;
     open_ = true;
 }

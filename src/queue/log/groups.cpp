@@ -51,8 +51,8 @@ Result<> Groups::load() {
 
 Result<> Groups::load_one(const std::string& file_name, const std::string& group) {
     std::vector<Offset> offsets(partitions_.size());
-    const auto content = read_file(context_.files, directory_, file_name,
-                                   offsets_at + offsets.size() * 8 + 5);
+    const auto content =
+        read_file(context_.files, directory_, file_name, offsets_at + offsets.size() * 8 + 5);
     if (!content) return content.error();
     if (!*content || !decode_offsets(**content, offsets))
         return Error{ErrorCode::unavailable,
@@ -60,10 +60,14 @@ Result<> Groups::load_one(const std::string& file_name, const std::string& group
     for (std::size_t i = 0; i < offsets.size(); ++i) {
         const Offset end = partitions_[i]->end();
         if (offsets[i] <= end) continue;
-        context_.log.warn("queue.log.commit_beyond_end", {{"group", group},
-                                                          {"partition", i},
-                                                          {"committed", offsets[i]},
-                                                          {"end", end}});
+        context_.log.warn(
+            "queue.log.commit_beyond_end",
+            {
+                {"group",     group     },
+                {"partition", i         },
+                {"committed", offsets[i]},
+                {"end",       end       }
+        });
         offsets[i] = end;
     }
     const std::size_t count = offsets.size();

@@ -51,8 +51,8 @@ class LogQueue final : public Queue {
 
     const std::shared_ptr<Core> core_;
     MetricsRegistry& registry_;
-    std::mutex open_mutex_;      ///< One open_topic() at a time; taken before mutex_.
-    mutable std::mutex mutex_;   ///< Guards topics_ and ending_.
+    std::mutex open_mutex_;     ///< One open_topic() at a time; taken before mutex_.
+    mutable std::mutex mutex_;  ///< Guards topics_ and ending_.
     std::map<std::string, Opened, std::less<>> topics_;
     std::condition_variable end_;
     bool ending_ = false;
@@ -74,10 +74,12 @@ Result<> LogQueue::open_topic(const TopicSettings& settings) {
     Opened opened{*topic, {}};
     for (PartitionIndex p = 0; p < (*topic)->count(); ++p) {
         core_->flusher.add(*(*topic)->partitions[static_cast<std::size_t>(p)]);
-        opened.lag.emplace_back(
-            registry_, "thingstead_queue_lag_records",
-            "Records the slowest group has not committed.",
-            MetricLabels{{"topic", settings.name}, {"partition", std::to_string(p)}});
+        opened.lag.emplace_back(registry_, "thingstead_queue_lag_records",
+                                "Records the slowest group has not committed.",
+                                MetricLabels{
+                                    {"topic",     settings.name    },
+                                    {"partition", std::to_string(p)}
+        });
     }
     const std::lock_guard lock(mutex_);
     topics_.emplace(settings.name, std::move(opened));
@@ -200,14 +202,14 @@ Result<> check(const Settings& s) {
 
 }  // namespace
 
-Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log,
-                                              MetricsRegistry& registry, const Clock& clock) {
+Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log, MetricsRegistry& registry,
+                                              const Clock& clock) {
     return open_log_queue(std::move(settings), std::move(log), registry, clock,
                           posix_file_system());
 }
 
-Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log,
-                                              MetricsRegistry& registry, const Clock& clock,
+Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log, MetricsRegistry& registry,
+                                              const Clock& clock,
                                               std::unique_ptr<FileSystem> files) {
     if (auto r = check(settings); !r) return r.error();
     settings.record_bytes_max =

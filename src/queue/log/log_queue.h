@@ -16,12 +16,12 @@ namespace thingstead::queue::log {
 /// outlive the queue and every producer and consumer of it.
 /// Errors: invalid_argument - a setting; conflict - another process uses the directory;
 /// unavailable - storage.
-Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log,
-                                              MetricsRegistry& registry, const Clock& clock);
+Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log, MetricsRegistry& registry,
+                                              const Clock& clock);
 
 /// The same on other files: for tests.
-Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log,
-                                              MetricsRegistry& registry, const Clock& clock,
+Result<std::unique_ptr<Queue>> open_log_queue(Settings settings, Log log, MetricsRegistry& registry,
+                                              const Clock& clock,
                                               std::unique_ptr<FileSystem> files);
 
 }  // namespace thingstead::queue::log

@@ -65,17 +65,18 @@ Result<> Partition::load() {
 }
 
 Result<> Partition::resume(const std::shared_ptr<Segment>& newest) {
-    Result<std::unique_ptr<File>> file =
-        context_.files.open(newest->path(), OpenMode::read_write);
+    Result<std::unique_ptr<File>> file = context_.files.open(newest->path(), OpenMode::read_write);
     if (!file) return file.error();
     const Result<Recovered> found = recover_segment(**file, newest->path(), newest->header());
     if (!found) return found.error();
     if (found->cut_bytes > 0) {
         context_.metrics.cut_bytes.add(found->cut_bytes);
-        context_.log.warn("queue.log.cut", {{"file", newest->path()},
-                                            {"at_byte", found->end_at},
-                                            {"cut_bytes", found->cut_bytes},
-                                            {"next_offset", found->end}});
+        context_.log.warn("queue.log.cut", {
+                                               {"file",        newest->path()  },
+                                               {"at_byte",     found->end_at   },
+                                               {"cut_bytes",   found->cut_bytes},
+                                               {"next_offset", found->end      }
+        });
     }
     entries_.back().bytes_before = durable_bytes_;
     durable_bytes_ += found->end_at - segment_header_bytes;
@@ -132,8 +133,7 @@ Result<> Partition::persist() {
             if (auto r = open_segment(next.header.base); !r) return r.error();
         std::uint64_t end_at = write_at_;
         std::size_t last = round_done_;
-        while (last < round_.size() &&
-               end_at + round_[last].header.frame_bytes() <= write_limit_)
+        while (last < round_.size() && end_at + round_[last].header.frame_bytes() <= write_limit_)
             end_at += round_[last++].header.frame_bytes();
         if (auto r = write_frames(round_done_, last); !r) {
             abandon_segment();
@@ -261,17 +261,16 @@ std::optional<Frame> Partition::frame_in_memory(Offset offset) const {
     const std::lock_guard lock(mutex_);
     if (memory_.empty() || offset < memory_.front().header.base || offset >= end_)
         return std::nullopt;
-    const auto after =
-        std::upper_bound(memory_.begin(), memory_.end(), offset,
-                         [](Offset o, const Frame& f) { return o < f.header.base; });
+    const auto after = std::upper_bound(memory_.begin(), memory_.end(), offset,
+                                        [](Offset o, const Frame& f) { return o < f.header.base; });
     return *std::prev(after);
 }
 
 std::optional<Partition::Readable> Partition::segment_of(Offset offset) const {
     const std::lock_guard lock(mutex_);
-    const auto after = std::upper_bound(
-        entries_.begin(), entries_.end(), offset,
-        [](Offset o, const Entry& e) { return o < e.segment->header().base; });
+    const auto after =
+        std::upper_bound(entries_.begin(), entries_.end(), offset,
+                         [](Offset o, const Entry& e) { return o < e.segment->header().base; });
     if (after == entries_.begin() || offset >= end_) return std::nullopt;
     const Offset limit =
         after == entries_.end() ? end_ : std::min(end_, after->segment->header().base);
@@ -282,18 +281,16 @@ std::vector<Partition::Readable> Partition::segments() const {
     const std::lock_guard lock(mutex_);
     std::vector<Readable> all;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        const Offset next =
-            i + 1 < entries_.size() ? entries_[i + 1].segment->header().base : end_;
+        const Offset next = i + 1 < entries_.size() ? entries_[i + 1].segment->header().base : end_;
         all.push_back({entries_[i].segment, std::min(end_, next)});
     }
     return all;
 }
 
-void Partition::wait_for_records(Offset offset, const bool& woken,
-                                 std::chrono::milliseconds wait) {
+void Partition::wait_for_records(Offset offset, const bool& woken, std::chrono::milliseconds wait) {
     std::unique_lock lock(mutex_);
-    records_came_.wait_for(
-        lock, wait, [&] { return end_ > offset || woken || context_.stopping.load(); });
+    records_came_.wait_for(lock, wait,
+                           [&] { return end_ > offset || woken || context_.stopping.load(); });
 }
 
 void Partition::wake(bool& woken) {
@@ -310,7 +307,9 @@ bool Partition::take_woken(bool& woken) {
 }
 
 void Partition::wake_all() {
-    { const std::lock_guard lock(mutex_); }
+    {
+        const std::lock_guard lock(mutex_);
+    }
     records_came_.notify_all();
 }
 
@@ -319,9 +318,9 @@ void Partition::wake_all() {
 /// Bytes of frames before `offset`: exact at the ends of a segment and proportional inside.
 std::uint64_t Partition::bytes_at(Offset offset) const {
     if (entries_.empty() || offset >= end_) return durable_bytes_;
-    const auto after = std::upper_bound(
-        entries_.begin(), entries_.end(), offset,
-        [](Offset o, const Entry& e) { return o < e.segment->header().base; });
+    const auto after =
+        std::upper_bound(entries_.begin(), entries_.end(), offset,
+                         [](Offset o, const Entry& e) { return o < e.segment->header().base; });
     if (after == entries_.begin()) return entries_.front().bytes_before;
     const Entry& in = *std::prev(after);
     const Offset base = in.segment->header().base;
@@ -356,7 +355,10 @@ bool Partition::retain_one(EpochMs now) {
         entries_.erase(entries_.begin());
     }
     if (auto r = context_.files.remove(removed->path()); !r)
-        context_.log.warn("queue.log.retention_failed", r.error(), {{"file", removed->path()}});
+        context_.log.warn("queue.log.retention_failed", r.error(),
+                          {
+                              {"file", removed->path()}
+        });
     return true;
 }
 

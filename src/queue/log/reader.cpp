@@ -5,8 +5,7 @@
 namespace thingstead::queue::log {
 
 Result<Record> FrameCursor::take() {
-    const std::optional<RecordView> record =
-        verify ? decode_record(next, rest) : peek_record(rest);
+    const std::optional<RecordView> record = verify ? decode_record(next, rest) : peek_record(rest);
     if (!record)
         return damaged(segment ? segment->path() : "memory", at,
                        "the record of offset " + std::to_string(next) + " is wrong");
@@ -52,8 +51,7 @@ Result<FrameCursor> Reader::frame_from_file(Offset offset) {
     if (!whole) return whole.error();
     if (whole->size() < frame->frame_bytes())
         return damaged(segment_->path(), at_, "the frame is longer than the file");
-    FrameCursor cursor{block_,      whole->subspan(frame_header_bytes),
-                       frame->base, frame->end(),
+    FrameCursor cursor{block_, whole->subspan(frame_header_bytes), frame->base, frame->end(),
                        frame->time_ms};
     cursor.verify = true;
     cursor.segment = segment_.get();

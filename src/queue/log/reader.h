@@ -15,9 +15,9 @@ struct FrameCursor {
     Offset next = 0;
     Offset end = 0;
     EpochMs time_ms = 0;
-    bool verify = false;      ///< The bytes come from a file.
+    bool verify = false;       ///< The bytes come from a file.
     const Segment* segment{};  ///< Of the file, for the error.
-    std::uint64_t at = 0;     ///< Of `rest`, in the file.
+    std::uint64_t at = 0;      ///< Of `rest`, in the file.
 
     bool empty() const { return next >= end; }
     /// The next record. Errors: unavailable - its checksum is wrong.
@@ -50,9 +50,9 @@ class Reader {
     const std::size_t block_bytes_;
     std::shared_ptr<Segment> segment_;
     std::unique_ptr<File> file_;
-    Offset limit_ = 0;       ///< End of what is known to be durable in segment_.
-    Offset next_ = -1;       ///< Base of the frame at at_.
-    std::uint64_t at_ = 0;   ///< In the file.
+    Offset limit_ = 0;      ///< End of what is known to be durable in segment_.
+    Offset next_ = -1;      ///< Base of the frame at at_.
+    std::uint64_t at_ = 0;  ///< In the file.
     std::shared_ptr<Block> block_;
     std::uint64_t block_at_ = 0;
 };

@@ -51,7 +51,8 @@ Result<Stop> read_frames(const File& file, const SegmentHeader& header) {
         if (!frame || frame->base != stop.base) return stop;
         // A header may promise more than the file has: never more memory than the file's size.
         const std::uint64_t left = *size - std::min(*size, stop.frame_at + frame_header_bytes);
-        const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(left, frame->records_bytes));
+        const auto bytes =
+            static_cast<std::size_t>(std::min<std::uint64_t>(left, frame->records_bytes));
         const Result<ByteSpan> records = window.view(stop.frame_at + frame_header_bytes, bytes);
         if (!records) return records.error();
         if (!verify_records(*frame, *records, stop)) {

@@ -29,9 +29,8 @@ std::optional<Offset> segment_base(std::string_view name) {
 }
 
 Error damaged(const std::string& path, std::uint64_t at, const std::string& why) {
-    return Error{ErrorCode::unavailable,
-                 "the queue log is damaged: " + path + " at byte " + std::to_string(at) + ": " +
-                     why};
+    return Error{ErrorCode::unavailable, "the queue log is damaged: " + path + " at byte " +
+                                             std::to_string(at) + ": " + why};
 }
 
 Result<ByteSpan> FileWindow::view(std::uint64_t at, std::size_t bytes) {
@@ -57,8 +56,7 @@ Result<std::shared_ptr<Segment>> Segment::load(FileSystem& files, const std::str
     return std::make_shared<Segment>(files, path, *std::move(header));
 }
 
-Result<FrameHeader> Segment::frame_at(FileWindow& window, std::uint64_t at,
-                                      Offset expected) const {
+Result<FrameHeader> Segment::frame_at(FileWindow& window, std::uint64_t at, Offset expected) const {
     const Result<ByteSpan> bytes = window.view(at, frame_header_bytes);
     if (!bytes) return bytes.error();
     const std::optional<FrameHeader> frame = decode_frame_header(*bytes, header_.id);

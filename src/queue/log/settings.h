@@ -24,10 +24,13 @@ struct Settings {
     std::chrono::microseconds flush_delay{0};
     /// Pending bytes that end a wait for more records.
     std::size_t flush_bytes = 1u << 20;
-    /// A commit of `busy_records` or more makes the next begin at the earliest `busy_interval`
-    /// later: a sync costs processor time, and many records should share one.
+    /// A commit of `busy_records` or more is followed by a wait, so that many records share a sync:
+    /// a sync costs as much processor time as appending two hundred records. While busy there are
+    /// about `busy_syncs_per_second` over all partitions (0: no wait), a commit waits 25 ms at
+    /// most, and not longer than records keep coming: `busy_quiet` without one ends the wait.
     std::size_t busy_records = 32;
-    std::chrono::microseconds busy_interval{5000};
+    std::size_t busy_syncs_per_second = 400;
+    std::chrono::microseconds busy_quiet{500};
     /// Threads that write and sync partitions during a commit, with the flusher: 1 to 16.
     std::size_t sync_threads = 2;
     /// Between attempts to write while the disk is full or failing.

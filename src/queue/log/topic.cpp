@@ -74,8 +74,7 @@ Result<std::shared_ptr<Topic>> Topic::open(Context& context, TopicSettings setti
     }
     auto topic = std::make_shared<Topic>(context, settings, directory);
     for (PartitionIndex p = 0; p < settings.partitions; ++p) {
-        auto partition =
-            Partition::open(context, settings, p, directory + "/" + std::to_string(p));
+        auto partition = Partition::open(context, settings, p, directory + "/" + std::to_string(p));
         if (!partition) return partition.error();
         topic->partitions.push_back(*std::move(partition));
     }

@@ -109,6 +109,7 @@ CREATE TABLE "device" (
 CREATE UNIQUE INDEX "device_name_unq_key" ON "device" ("tenant_id", "name");
 CREATE UNIQUE INDEX "device_external_id_unq_key" ON "device" ("tenant_id", "external_id")
     WHERE "external_id" IS NOT NULL;
+CREATE INDEX "idx_device_tenant_id" ON "device" ("tenant_id", "id");
 CREATE INDEX "idx_device_created_time" ON "device" ("tenant_id", "created_time");
 CREATE INDEX "idx_device_customer_id" ON "device" ("tenant_id", "customer_id");
 CREATE INDEX "idx_device_type" ON "device" ("tenant_id", "type");

@@ -20,8 +20,10 @@ constexpr int concurrent = 64;
 constexpr int devices = 10'000;
 
 model::Device make_device(model::TenantId tenant) {
+    static EpochMs made = 0;
     model::Device device;
     device.id = model::DeviceId::make();
+    device.created_time = 1'700'000'000'000 + ++made;
     device.tenant_id = tenant;
     device.name = device.id.to_string();
     device.type = "default";
@@ -80,7 +82,11 @@ class Bench {
   private:
     template <class Step>
     static Task<> repeat(int rounds, const Step* step) {
-        for (int i = 0; i < rounds; ++i) (co_await (*step)()).value();
+        for (int i = 0; i < rounds; ++i) {
+            Task<Result<>> work = (*step)();
+            const Result<> done = co_await std::move(work);
+            done.value();
+        }
     }
 
     std::filesystem::path folder_ =
