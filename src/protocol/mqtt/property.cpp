@@ -176,8 +176,10 @@ std::optional<DecodeError> check_properties(std::string_view wire, PacketSet whe
 }
 
 void append_property(std::string& list, PropertyId id, std::uint32_t number) {
+    const Type type = rule_of(id).type;
+    TS_ASSERT(type >= Type::byte && type <= Type::variable);
     list.push_back(static_cast<char>(id));
-    switch (rule_of(id).type) {
+    switch (type) {
         case Type::byte:
             TS_ASSERT(number <= 0xFF);
             list.push_back(static_cast<char>(number));
@@ -187,8 +189,7 @@ void append_property(std::string& list, PropertyId id, std::uint32_t number) {
             append_number(list, static_cast<std::uint16_t>(number));
             return;
         case Type::four_bytes: append_number(list, number); return;
-        case Type::variable:   append_remaining_length(list, number); return;
-        default:               TS_ASSERT(!"the property is not a number");
+        default:               append_remaining_length(list, number); return;
     }
 }
 
