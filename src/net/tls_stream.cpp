@@ -133,8 +133,11 @@ Task<Result<>> TlsStream::handshake() {
         const int wanted = SSL_get_error(ssl_.get(), outcome);
         if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
             co_return failure(outcome);
-        const Result<> ready =
-            wanted == SSL_ERROR_WANT_READ ? co_await wait_readable() : co_await wait_writable();
+        Result<> ready;
+        if (wanted == SSL_ERROR_WANT_READ)
+            ready = co_await wait_readable();
+        else
+            ready = co_await wait_writable();
         if (!ready) co_return ready.error();
     }
 }
