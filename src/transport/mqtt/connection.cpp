@@ -6,6 +6,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "net/timer.h"
+#include "protocol/mqtt/topic.h"
 #include "transport/mqtt/status.h"
 #include "transport/session/attribute_json.h"
 #include "transport/session/uplink.h"
