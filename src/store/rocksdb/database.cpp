@@ -1,12 +1,15 @@
 #include "store/rocksdb/database.h"
 
+#include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <unistd.h>
 
-#include <array>
+#include <cerrno>
+#include <system_error>
 #include <vector>
 
 #include "base/bytes.h"
@@ -175,7 +178,24 @@ Result<> Database::write(::rocksdb::WriteBatch& batch, bool sync) {
     return {};
 }
 
+/// While the disk is full the database stays open: it can still be read.
+Result<> Database::probe_disk() const {
+    const std::filesystem::path path = impl_->settings.directory / "probe";
+    const int file = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+    const std::string block(64 << 10, '\0');
+    bool good = file >= 0;
+    good = good && ::write(file, block.data(), block.size()) == static_cast<ssize_t>(block.size());
+    good = good && ::fdatasync(file) == 0;
+    const int why = errno;
+    if (file >= 0) ::close(file);
+    ::unlink(path.c_str());
+    if (good) return {};
+    return Error{ErrorCode::unavailable, "time-series store: disk is full",
+                 path.string() + ": " + std::generic_category().message(why)};
+}
+
 Result<> Database::recover() {
+    if (const Result<> probed = probe_disk(); !probed) return probed;
     if (impl_->db && db().Resume().ok()) return {};
     // RocksDB calls some failures of its log fatal: only a database opened anew goes on.
     const std::unique_lock alone(mutex_);
