@@ -330,8 +330,6 @@ TEST_F(RocksDbStore, AChunkWithAWrongChecksumIsAnErrorAndCounted) {
         ASSERT_TRUE(database);
         KeyDictionary keys;
         auto* const chunks = (*database)->family(Family::chunks);
-        const std::string row_key = chunk_key(series_prefix(device, *keys.find(**database, "v")),
-                                              {.first_ts = 1, .sequence = 1});
         std::unique_ptr<::rocksdb::Iterator> rows((*database)->db().NewIterator({}, chunks));
         rows->Seek(series_prefix(device, *keys.find(**database, "v")));
         ASSERT_TRUE(rows->Valid());
