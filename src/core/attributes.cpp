@@ -155,6 +155,22 @@ Task<Result<std::vector<model::KeyValue>>> Attributes::save(RuleSave save) {
     co_return std::move(save.values);
 }
 
+Task<Result<>> Attributes::save_many(std::vector<RuleSave> saves) {
+    const EpochMs now = clock_.now_ms();
+    const auto work = [&](store::Transaction& transaction) -> Result<> {
+        for (const RuleSave& each : saves)
+            if (Result<> saved =
+                    transaction.save_attributes({each.entity, each.scope, each.values, now});
+                !saved)
+                return saved;
+        return {};
+    };
+    if (Result<> saved = co_await store_.write(work); !saved) co_return saved;
+    for (const RuleSave& each : saves)
+        subscriptions_.on_attributes(each.entity, each.scope, now, each.values);
+    co_return Result<>();
+}
+
 void Attributes::tell_device(model::EntityId entity, AttributeScope scope,
                              const std::vector<model::KeyValue>& values) {
     if (scope == AttributeScope::shared && entity.type == model::EntityType::device)

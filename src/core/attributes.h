@@ -55,6 +55,8 @@ class Attributes {
     };
     /// Values that were written. Errors: unavailable, invalid_argument.
     Task<Result<std::vector<model::KeyValue>>> save(RuleSave save);
+    /// Many entities in one transaction: for the server's own bookkeeping.
+    Task<Result<>> save_many(std::vector<RuleSave> saves);
 
   private:
     Result<> check_keys(const std::vector<model::KeyValue>& values) const;

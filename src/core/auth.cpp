@@ -124,7 +124,11 @@ struct Auth::Impl {
     }
 
     // A function of its own: g++ 12 rejects initializer lists inside coroutines.
-    void log_refusal(bool user_known) const { log.info("auth.login.refused", {{"user_known", user_known}}); }
+    void log_refusal(bool user_known) const {
+        log.info("auth.login.refused", {
+                                           {"user_known", user_known}
+        });
+    }
 
     Task<Result<std::optional<Account>>> account(store::Filter filter) {
         std::optional<Account> found;

@@ -9,11 +9,6 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool same_name(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                              [](char x, char y) { return lower(x) == lower(y); });
-}
-
 Reply text_reply(int status, std::string_view text) {
     Reply reply;
     reply.status = status;
@@ -23,6 +18,11 @@ Reply text_reply(int status, std::string_view text) {
 }
 
 }  // namespace
+
+bool same_header_name(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return lower(x) == lower(y); });
+}
 
 std::string_view to_string(Method method) {
     switch (method) {
@@ -40,7 +40,7 @@ std::string_view to_string(Method method) {
 
 std::optional<std::string_view> Request::header(std::string_view name) const {
     for (const auto& [key, value] : headers)
-        if (same_name(key, name)) return value;
+        if (same_header_name(key, name)) return value;
     return std::nullopt;
 }
 

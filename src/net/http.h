@@ -21,6 +21,9 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options, ot
 
 std::string_view to_string(Method method);
 
+/// Names of headers, and words like `chunked`: case does not matter.
+bool same_header_name(std::string_view a, std::string_view b);
+
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {

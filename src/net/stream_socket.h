@@ -48,8 +48,7 @@ class Stream {
     Task<Result<>> write(ByteSpan bytes);
     Task<Result<>> write(ByteSpan head, ByteSpan body);
 
-    /// True once the peer is known to be gone or to have closed its end; looks without taking data.
-    /// False while unread data hides it.
+    /// True once the peer closed its end or the connection broke, unread data or not.
     virtual bool peer_closed() = 0;
     /// Says to the peer that no more comes (TLS: close_notify, too). Reads go on.
     virtual void shutdown_write() = 0;

@@ -42,7 +42,7 @@ class TlsContexts {
     SslContext current();
 
   private:
-    TlsContexts(TlsSettings settings, Log log, SslContext first);
+    TlsContexts(TlsSettings settings, Log log);
     std::string stamp_of_files() const;
     void reload_if_changed();
 

@@ -67,7 +67,12 @@ void ServerSession::process_kept(TimePoint now) {
     const std::size_t used = process(std::string_view(kept_).substr(kept_used_), now);
     kept_used_ += static_cast<std::uint32_t>(used);
     if (kept_used_ < kept_.size() && !closed()) return;
-    kept_ = std::string();  // gives the memory back: most sessions keep nothing
+    drop_kept();
+}
+
+/// Gives the memory back, which an assignment would not: most sessions keep nothing.
+void ServerSession::drop_kept() {
+    std::string().swap(kept_);
     kept_used_ = 0;
 }
 
@@ -272,10 +277,7 @@ void ServerSession::end(ReasonCode reason) {
     phase_ = Phase::closed;
     close_reason_ = reason;
     paused_ = false;
-    if (!in_process_) {
-        kept_ = std::string();  // within process() the event's views may point here
-        kept_used_ = 0;
-    }
+    if (!in_process_) drop_kept();  // within process() the event's views may point there
 }
 
 std::unique_ptr<StoredWill> ServerSession::take_will() {

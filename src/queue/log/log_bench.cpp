@@ -96,6 +96,14 @@ struct Sender {
     std::unique_ptr<Producer> producer_;
 };
 
+double commits(const MetricsRegistry& registry) {
+    constexpr std::string_view name = "\nthingstead_queue_commits_total ";
+    const std::string text = registry.expose();
+    const std::size_t at = text.find(name);
+    TS_ASSERT(at != std::string::npos);
+    return std::stod(text.substr(at + name.size()));
+}
+
 void append(benchmark::State& state, std::uint64_t window, std::chrono::microseconds pause,
             std::uint64_t count) {
     Bench bench;
@@ -113,6 +121,7 @@ void append(benchmark::State& state, std::uint64_t window, std::chrono::microsec
     }
     state.SetItemsProcessed(static_cast<std::int64_t>(total));
     state.counters["cpu_us_per_record"] = cpu * 1e6 / static_cast<double>(total);
+    state.counters["records_per_commit"] = static_cast<double>(total) / commits(bench.registry);
 }
 
 void append_at_full_speed(benchmark::State& state) {

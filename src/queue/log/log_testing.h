@@ -2,13 +2,15 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/log_testing.h"
-#include "queue/conformance.h"
 #include "queue/log/log_queue.h"
+#include "queue/queue_testing.h"
 
 namespace thingstead::queue::log {
 

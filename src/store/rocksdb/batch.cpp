@@ -19,7 +19,7 @@ constexpr std::size_t tail_max = 8;
 
 ::rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
-bool one_expiry(const Run& run) {
+bool one_expiry(const Points& run) {
     for (const Cell& cell : run.cells())
         if (cell.expiry_s != run.cells().front().expiry_s) return false;
     return true;
@@ -27,7 +27,7 @@ bool one_expiry(const Run& run) {
 
 /// Rewriting a chunk no more than twice as large as what comes makes each point move a number of
 /// times that is logarithmic in the size of a full chunk.
-bool worth_merging(const TailChunk& chunk, const Run& run) {
+bool worth_merging(const TailChunk& chunk, const Points& run) {
     const Cell& first = run.cells().front();
     const auto begin = std::min(first.ts, chunk.key.first_ts);
     const auto end = std::max(run.cells().back().ts, chunk.last_ts);
@@ -120,14 +120,14 @@ Result<> Batch::add_run(FlushItem& item) {
 /// The item's points and those of the small chunks written before, which are deleted and taken off
 /// `tail`. Only the newest chunks of the series go: whatever else it has is older than they are, so
 /// the higher sequence of the new chunk replaces nothing that it should not.
-Run Batch::with_small_tail(const FlushItem& item, const std::string& series, Tail& tail) {
-    Run all = *item.run;
+Points Batch::with_small_tail(const FlushItem& item, const std::string& series, Tail& tail) {
+    Points all = *item.run;
     while (!tail.empty() && worth_merging(tail.back(), all)) {
         const std::string row_key = chunk_key(series, tail.back().key);
         std::string row;
         const auto status = database_.db().Get({}, database_.family(Family::chunks), row_key, &row);
         const auto body = status.ok() ? unseal(row_key, row) : Error{ErrorCode::malformed, ""};
-        Run older;
+        Points older;
         if (!body || !decode_chunk(tail.back().key.first_ts, as_bytes(*body), older)) {
             tail.clear();  // expired, or for a reader to complain about: it stays as it is
             break;
@@ -141,7 +141,7 @@ Run Batch::with_small_tail(const FlushItem& item, const std::string& series, Tai
     return all;
 }
 
-Tail Batch::put_chunks(const std::string& series, const Run& run, std::uint64_t sequence) {
+Tail Batch::put_chunks(const std::string& series, const Points& run, std::uint64_t sequence) {
     std::vector<Cell> sorted;
     std::span<const Cell> cells = run.cells();
     if (!one_expiry(run)) {  // a chunk's points have one expiry

@@ -39,12 +39,12 @@ class Batch {
     std::uint64_t next_sequence() { return sequence_++; }
     ::rocksdb::WriteBatch& rows() { return *rows_; }
     /// Adds the points of `run` as chunks under `sequence`; returns them in order.
-    Tail put_chunks(const std::string& series, const Run& run, std::uint64_t sequence);
+    Tail put_chunks(const std::string& series, const Points& run, std::uint64_t sequence);
 
   private:
     Result<> add_latest(std::vector<FlushItem>& items);
     Result<> add_run(FlushItem& item);
-    Run with_small_tail(const FlushItem& item, const std::string& series, Tail& tail);
+    Points with_small_tail(const FlushItem& item, const std::string& series, Tail& tail);
     void clear();
 
     Database& database_;

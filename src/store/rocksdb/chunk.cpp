@@ -207,7 +207,7 @@ void append_text(std::string& out, std::string_view text) {
     out.append(text);
 }
 
-void pack_texts(std::string& out, const Run& run, std::span<const Cell> cells) {
+void pack_texts(std::string& out, const Points& run, std::span<const Cell> cells) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const std::string_view text = run.text_of(cells[i]);
         if (i > 0 && text == run.text_of(cells[i - 1]))
@@ -229,7 +229,7 @@ bool take_text(ByteSpan& in, std::string_view& text) {
 
 // Values of several kinds: a byte for the kind, then the value.
 
-void pack_mixed(std::string& out, const Run& run, std::span<const Cell> cells) {
+void pack_mixed(std::string& out, const Points& run, std::span<const Cell> cells) {
     for (const Cell& cell : cells) {
         out.push_back(static_cast<char>(cell.kind));
         if (is_text(cell.kind)) {
@@ -348,7 +348,7 @@ std::size_t chunk_cut(std::span<const Cell> cells) {
     return most;
 }
 
-std::string encode_chunk(const Run& run, std::span<const Cell> cells) {
+std::string encode_chunk(const Points& run, std::span<const Cell> cells) {
     Packing packing = packing_of(cells);
     Numbers decimals;
     std::optional<std::size_t> places;
@@ -378,7 +378,7 @@ std::string encode_chunk(const Run& run, std::span<const Cell> cells) {
     return out;
 }
 
-Result<> decode_chunk(EpochMs first_ts, ByteSpan body, Run& out) {
+Result<> decode_chunk(EpochMs first_ts, ByteSpan body, Points& out) {
     Packing packing;
     const Result<ChunkHeader> header = take_header(body, packing);
     if (!header) return header.error();
@@ -398,7 +398,7 @@ Result<> decode_chunk(EpochMs first_ts, ByteSpan body, Run& out) {
             // "The same again" must not blow a small chunk up beyond what chunk_cut() allows.
             if (out.text_bytes() - text_before >= chunk_text_bytes && ts != times[0])
                 return malformed();
-            if (value.text.size() > Run::text_bytes_max - out.text_bytes()) return malformed();
+            if (value.text.size() > Points::text_bytes_max - out.text_bytes()) return malformed();
             out.append(ts, value, header->expiry_s);
         }
     } else {

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "store/rocksdb/run.h"
+#include "store/rocksdb/points.h"
 
 namespace thingstead::store::rocks {
 
@@ -32,10 +32,10 @@ Result<ChunkHeader> read_chunk_header(ByteSpan body);
 std::size_t chunk_cut(std::span<const Cell> cells);
 
 /// Packs `cells` of `run`: what chunk_cut() returned, or less.
-std::string encode_chunk(const Run& run, std::span<const Cell> cells);
+std::string encode_chunk(const Points& run, std::span<const Cell> cells);
 
 /// Appends the points of a chunk whose first ts is `first_ts` to `out`.
 /// Errors: malformed - bytes that encode_chunk() does not write; `out` then holds part of it.
-Result<> decode_chunk(EpochMs first_ts, ByteSpan body, Run& out);
+Result<> decode_chunk(EpochMs first_ts, ByteSpan body, Points& out);
 
 }  // namespace thingstead::store::rocks

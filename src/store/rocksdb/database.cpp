@@ -1,12 +1,17 @@
 #include "store/rocksdb/database.h"
 
+#include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <unistd.h>
 
-#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <system_error>
 #include <vector>
 
 #include "base/bytes.h"
@@ -36,6 +41,15 @@ class ExpiryFilter final : public ::rocksdb::CompactionFilter {
     const Clock& clock_;
 };
 
+/// RocksDB's own log goes nowhere: what matters comes back as a status. Its log file would end the
+/// process on a full disk: the Debian build asserts that nothing is logged after a failed write.
+class NoLog final : public ::rocksdb::Logger {
+  public:
+    NoLog() : Logger(::rocksdb::InfoLogLevel::HEADER_LEVEL) {}
+    using Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
 ::rocksdb::DBOptions database_options(const Settings& settings) {
     ::rocksdb::DBOptions options;
     options.create_if_missing = true;
@@ -45,9 +59,7 @@ class ExpiryFilter final : public ::rocksdb::CompactionFilter {
     options.max_open_files = 256;
     options.db_write_buffer_size = settings.write_buffer_bytes;
     options.max_total_wal_size = settings.write_buffer_bytes * 4;
-    options.info_log_level = ::rocksdb::WARN_LEVEL;
-    options.max_log_file_size = 1 << 20;
-    options.keep_log_file_num = 2;
+    options.info_log = std::make_shared<NoLog>();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     return options;
@@ -175,7 +187,24 @@ Result<> Database::write(::rocksdb::WriteBatch& batch, bool sync) {
     return {};
 }
 
+/// While the disk is full the database stays open: it can still be read.
+Result<> Database::probe_disk() const {
+    const std::filesystem::path path = impl_->settings.directory / "probe";
+    const int file = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+    const std::string block(64 << 10, '\0');
+    bool good = file >= 0;
+    good = good && ::write(file, block.data(), block.size()) == static_cast<ssize_t>(block.size());
+    good = good && ::fdatasync(file) == 0;
+    const int why = errno;
+    if (file >= 0) ::close(file);
+    ::unlink(path.c_str());
+    if (good) return {};
+    return Error{ErrorCode::unavailable, "time-series store: disk is full",
+                 path.string() + ": " + std::generic_category().message(why)};
+}
+
 Result<> Database::recover() {
+    if (const Result<> probed = probe_disk(); !probed) return probed;
     if (impl_->db && db().Resume().ok()) return {};
     // RocksDB calls some failures of its log fatal: only a database opened anew goes on.
     const std::unique_lock alone(mutex_);

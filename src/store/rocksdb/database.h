@@ -52,6 +52,8 @@ class Database {
     Error damaged(std::string_view what) const;
 
   private:
+    Result<> probe_disk() const;
+
     struct Impl;
     explicit Database(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

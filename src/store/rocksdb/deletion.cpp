@@ -22,9 +22,9 @@ Result<> delete_from_chunk(DeletionParts& parts, const std::string& series,
         return parts.database.damaged("chunk " + to_hex(as_bytes(row_key)));
     };
     const auto body = unseal(row_key, row);
-    Run points;
+    Points points;
     if (!body || !decode_chunk(key.first_ts, as_bytes(*body), points)) return damaged();
-    Run kept;
+    Points kept;
     for (const Cell& cell : points.cells()) {
         if (cell.ts >= range.start_ms && cell.ts < range.end_ms) continue;
         const std::string_view text = is_text(cell.kind) ? points.text_of(cell) : "";

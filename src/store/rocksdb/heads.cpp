@@ -34,7 +34,7 @@ void offer_latest(HeadLatest& latest, EpochMs ts, const model::Value& value, std
 }
 
 /// Copies the cells of `from` in the query's range to `to`, up to its limit from its end.
-void copy_range(const Run& from, const RangeQuery& query, EpochMs now_ms, Run& to) {
+void copy_range(const Points& from, const RangeQuery& query, EpochMs now_ms, Points& to) {
     const auto wanted = [&](const Cell& cell) {
         return cell.ts >= query.start_ms && cell.ts < query.end_ms &&
                (cell.expiry_s == 0 || now_ms < static_cast<EpochMs>(cell.expiry_s) * 1000);
@@ -139,10 +139,10 @@ bool Heads::write(const PointsWrite& points, std::uint32_t expiry_s) {
     return true;
 }
 
-Run Heads::read(const RangeQuery& query, EpochMs now_ms) const {
+Points Heads::read(const RangeQuery& query, EpochMs now_ms) const {
     const Shard& shard = shards_[shard_of(query.entity)];
-    std::shared_ptr<const Run> flushing;
-    Run newest;
+    std::shared_ptr<const Points> flushing;
+    Points newest;
     {
         const std::scoped_lock lock(shard.mutex);
         const EntityHead* const entity = find(shard, query.entity);
@@ -151,7 +151,7 @@ Run Heads::read(const RangeQuery& query, EpochMs now_ms) const {
         flushing = series->flushing;
         copy_range(series->head, query, now_ms, newest);
     }
-    Run out;
+    Points out;
     if (flushing) copy_range(*flushing, query, now_ms, out);
     if (out.empty())
         out = std::move(newest);
@@ -203,8 +203,8 @@ std::vector<FlushItem> Heads::take(std::size_t shard, std::span<EntityHead* cons
             FlushItem item{.entity = entity, .series = i, .key = series.key, .run = nullptr};
             if (!series.head.empty()) {
                 series.head.settle();
-                series.flushing = std::make_shared<const Run>(std::move(series.head));
-                series.head = Run();
+                series.flushing = std::make_shared<const Points>(std::move(series.head));
+                series.head = Points();
                 item.run = series.flushing;
             }
             if (series.latest.dirty) {
@@ -250,7 +250,7 @@ void Heads::failed(std::size_t shard, std::vector<FlushItem>& items) {
             Series& series = item.entity->series[item.series];
             if (item.run) {
                 const std::size_t before = item.run->bytes() + series.head.bytes();
-                Run all = *item.run;
+                Points all = *item.run;
                 all.append(series.head);
                 series.head = std::move(all);
                 series.flushing.reset();

@@ -16,7 +16,7 @@
 
 #include "store/rocksdb/key_dictionary.h"
 #include "store/rocksdb/layout.h"
-#include "store/rocksdb/run.h"
+#include "store/rocksdb/points.h"
 #include "store/timeseries_store.h"
 
 namespace thingstead::store::rocks {
@@ -40,8 +40,8 @@ struct HeadLatest {
 
 struct Series {
     KeyRef key;
-    Run head{};
-    std::shared_ptr<const Run> flushing{};  ///< Settled.
+    Points head{};
+    std::shared_ptr<const Points> flushing{};  ///< Settled.
     HeadLatest latest{};
     std::unique_ptr<Tail> tail{};  ///< With the writer while it writes.
 };
@@ -59,7 +59,7 @@ struct FlushItem {
     EntityHead* entity;
     std::size_t series;
     KeyRef key;
-    std::shared_ptr<const Run> run;  ///< Null: only the latest value is new.
+    std::shared_ptr<const Points> run;  ///< Null: only the latest value is new.
     std::optional<Latest> latest{};
     bool latest_decided = false;
     std::unique_ptr<Tail> tail{};
@@ -85,7 +85,7 @@ class Heads {
 
     /// Points of a series in [start, end) that expire after `now_ms`, settled; at least the first
     /// `limit` of them in `order`. Thread-safe.
-    Run read(const RangeQuery& query, EpochMs now_ms) const;
+    Points read(const RangeQuery& query, EpochMs now_ms) const;
     /// Latest values in memory of `names`, or of all. Thread-safe.
     std::vector<MemoryLatest> latest(model::EntityId entity,
                                      std::span<const std::string> names) const;

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "model/ids.h"
-#include "store/rocksdb/run.h"
+#include "store/rocksdb/points.h"
 
 namespace thingstead::store::rocks {
 

@@ -22,11 +22,11 @@ struct RankedPoint {
 /// replace them, and those in memory, which replace any.
 class Merge {
   public:
-    Merge(const RangeQuery& query, const Run& memory) : query_(query), memory_(memory) {}
+    Merge(const RangeQuery& query, const Points& memory) : query_(query), memory_(memory) {}
 
     bool full() const { return out_.size() >= query_.limit; }
 
-    void add(const Run& chunk, std::uint64_t sequence) {
+    void add(const Points& chunk, std::uint64_t sequence) {
         std::vector<RankedPoint> points;
         points.reserve(chunk.size());
         const auto take = [&](const Cell& cell) {
@@ -101,7 +101,7 @@ class Merge {
     }
 
     const RangeQuery& query_;
-    const Run& memory_;
+    const Points& memory_;
     std::size_t memory_at_ = 0;  // cells already emitted, from the query's end
     std::vector<RankedPoint> waiting_{};
     std::size_t at_ = 0;  // first of waiting_ that is still there
@@ -117,7 +117,7 @@ Result<> add_chunk(Database& database, const RangeQuery& query, EpochMs now_ms,
     const bool expired =
         header->expiry_s != 0 && now_ms >= static_cast<EpochMs>(header->expiry_s) * 1000;
     if (expired || chunk.key.first_ts + header->span_ms < query.start_ms) return {};
-    Run points;
+    Points points;
     if (!decode_chunk(chunk.key.first_ts, as_bytes(*body), points))
         return database.damaged("chunk " + to_hex(as_bytes(chunk.row_key)));
     merge.add(points, chunk.key.sequence);
@@ -127,7 +127,7 @@ Result<> add_chunk(Database& database, const RangeQuery& query, EpochMs now_ms,
 }  // namespace
 
 Result<std::vector<model::TimedValue>> read_range(Database& database, const RangeQuery& query,
-                                                  KeyId key, const Run& memory, EpochMs now_ms) {
+                                                  KeyId key, const Points& memory, EpochMs now_ms) {
     Merge merge(query, memory);
     if (query.start_ms >= query.end_ms || query.limit == 0) return std::move(merge).result();
     if (key != 0) {

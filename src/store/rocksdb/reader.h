@@ -20,7 +20,7 @@ class Database;
 /// moves to disk in between is then seen twice, not missed. `key`: 0 if the database has no chunk.
 /// Errors: unavailable - the database fails or is damaged.
 Result<std::vector<model::TimedValue>> read_range(Database& database, const RangeQuery& query,
-                                                  KeyId key, const Run& memory, EpochMs now_ms);
+                                                  KeyId key, const Points& memory, EpochMs now_ms);
 
 /// Calls `see` with the row key, the parsed key and the sealed row of every chunk of a series that
 /// may have points in [start, end).

@@ -133,7 +133,7 @@ class RocksStore final : public TimeseriesStore {
         const EpochMs now_ms = clock_.now_ms();
         const auto lock = database_->lock();
         if (const Result<> usable = database_->usable(); !usable) return usable.error();
-        const Run memory = heads_.read(query, now_ms);
+        const Points memory = heads_.read(query, now_ms);
         const Result<KeyId> key = keys_.find(*database_, query.key);
         if (!key) return key.error();
         return read_range(*database_, query, *key, memory, now_ms);

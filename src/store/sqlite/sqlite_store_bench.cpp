@@ -57,11 +57,11 @@ class Bench {
     /// `concurrent` coroutines each await `rounds` works that `step` makes.
     template <class Step>
     void run(int rounds, const Step& step) {
-        asio::io_context io;
         std::vector<std::future<void>> done;
+        io_.restart();
         for (int i = 0; i < concurrent; ++i)
-            done.push_back(asio::co_spawn(io, repeat(rounds, &step), asio::use_future));
-        io.run();
+            done.push_back(asio::co_spawn(io_, repeat(rounds, &step), asio::use_future));
+        io_.run();
         for (std::future<void>& each : done) each.get();
     }
 
@@ -92,6 +92,7 @@ class Bench {
     std::filesystem::path folder_ =
         std::filesystem::temp_directory_path() / ("entity_bench_" + new_random_uuid().to_string());
     MetricsRegistry metrics_;
+    asio::io_context io_;  // outlives the store that resumes coroutines on it
     std::unique_ptr<EntityStore> store_;
 };
 

@@ -231,8 +231,8 @@ TEST_F(SqliteStoreTest, LosesNothingWhenTheLogCannotBeWritten) {
 
 TEST_F(SqliteStoreTest, RefusesWorksBeyondTheLimit) {
     settings_.works_max = 4;
+    asio::io_context io;  // outlives the store that resumes coroutines on it
     const auto store = open();
-    asio::io_context io;
     std::promise<void> running;
     std::promise<void> release;
     std::vector<std::future<Result<>>> answers;
@@ -275,8 +275,8 @@ TEST_F(SqliteStoreTest, RefusesWorksBeyondTheLimit) {
 TEST_F(SqliteStoreTest, KeepsCommitsWithinTheirLargestSize) {
     settings_.commit_works_max = 10;
     settings_.commit_time_max = std::chrono::seconds(10);
+    asio::io_context io;  // outlives the store that resumes coroutines on it
     const auto store = open();
-    asio::io_context io;
     std::promise<void> release;
     const std::uint64_t before = counted("thingstead_entity_store_commits_total");
     std::vector<std::future<Result<>>> answers;

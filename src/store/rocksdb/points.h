@@ -18,12 +18,13 @@ inline bool is_text(Kind kind) { return kind >= Kind::text; }
 
 struct Cell {
     EpochMs ts;
-    std::uint64_t bits;      ///< The number's bits, or offset << 32 | length of a text in its run.
+    std::uint64_t
+        bits;  ///< The number's bits, or offset << 32 | length of a text beside the cells.
     std::uint32_t expiry_s;  ///< Unix time in seconds from which it is gone; 0: never.
     Kind kind;
 };
 
-/// Kind and number of a value; `text` is what a text run has to keep.
+/// Kind and number of a value; `text` lies beside the cells.
 struct CellValue {
     Kind kind;
     std::uint64_t bits;
@@ -33,15 +34,15 @@ CellValue cell_value(const model::Value& value);
 model::Value make_value(Kind kind, std::uint64_t bits, std::string_view text);
 
 /// Points in the order of arrival, until settle() puts them in the order of time.
-class Run {
+class Points {
   public:
-    /// Largest sum of the texts of a run: an offset has 32 bits.
+    /// Largest sum of the texts: an offset has 32 bits.
     static constexpr std::size_t text_bytes_max = 0xFFFF'FFFFu;
 
     /// A point with the ts of an older one replaces it, at the latest in settle().
     void append(EpochMs ts, const CellValue& value, std::uint32_t expiry_s);
-    /// All cells of `newer`, which win over cells of this run.
-    void append(const Run& newer);
+    /// All cells of `newer`, which win over those here.
+    void append(const Points& newer);
     /// Sorts by ts and keeps the last of equal ones.
     void settle();
     bool settled() const { return settled_; }

@@ -1,4 +1,4 @@
-#include "store/rocksdb/run.h"
+#include "store/rocksdb/points.h"
 
 #include <algorithm>
 #include <bit>
@@ -30,7 +30,7 @@ model::Value make_value(Kind kind, std::uint64_t bits, std::string_view text) {
     TS_ASSERT(false);
 }
 
-void Run::append(EpochMs ts, const CellValue& value, std::uint32_t expiry_s) {
+void Points::append(EpochMs ts, const CellValue& value, std::uint32_t expiry_s) {
     Cell cell{ts, value.bits, expiry_s, value.kind};
     if (is_text(value.kind)) {
         TS_ASSERT(text_.size() + value.text.size() <= text_bytes_max);
@@ -47,7 +47,7 @@ void Run::append(EpochMs ts, const CellValue& value, std::uint32_t expiry_s) {
     cells_.push_back(cell);
 }
 
-void Run::append(const Run& newer) {
+void Points::append(const Points& newer) {
     cells_.reserve(cells_.size() + newer.size());
     for (const Cell& cell : newer.cells_)
         append(
@@ -56,7 +56,7 @@ void Run::append(const Run& newer) {
             cell.expiry_s);
 }
 
-void Run::settle() {
+void Points::settle() {
     if (settled_) return;
     std::stable_sort(cells_.begin(), cells_.end(),
                      [](const Cell& a, const Cell& b) { return a.ts < b.ts; });

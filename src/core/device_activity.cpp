@@ -1,0 +1,258 @@
+#include "core/device_activity.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+
+#include "model/payload.h"
+#include "net/timer.h"
+#include "store/tables.h"
+
+namespace thingstead::core {
+namespace {
+
+constexpr std::string_view activity_event = "ACTIVITY_EVENT";
+constexpr std::string_view inactivity_event = "INACTIVITY_EVENT";
+constexpr std::int32_t restore_page = 500;
+
+std::int64_t integer_of(const std::vector<model::Attribute>& attributes, std::string_view key) {
+    for (const model::Attribute& each : attributes)
+        if (each.key == key)
+            if (const auto* value = std::get_if<std::int64_t>(&each.value)) return *value;
+    return 0;
+}
+
+bool is_true(const std::vector<model::Attribute>& attributes, std::string_view key) {
+    for (const model::Attribute& each : attributes)
+        if (each.key == key)
+            if (const bool* value = std::get_if<bool>(&each.value)) return *value;
+    return false;
+}
+
+}  // namespace
+
+DeviceActivity::DeviceActivity(store::EntityStore& store, Attributes& attributes,
+                               IngressPool& ingress, EntityEvents& events,
+                               DeviceActivitySettings settings, const Clock& clock, Log log,
+                               MetricsRegistry& metrics)
+    : store_(store),
+      attributes_(attributes),
+      ingress_(ingress),
+      settings_(settings),
+      clock_(clock),
+      log_(std::move(log)),
+      active_devices_(metrics, "thingstead_devices_active",
+                      "Devices that were heard of within their timeout.") {
+    events.listen([this](const EntityChange& change) {
+        if (change.kind != ChangeKind::deleted || change.entity.type != model::EntityType::device)
+            return;
+        const std::lock_guard lock(mutex_);
+        const auto it = states_.find(model::DeviceId{change.entity.uuid});
+        if (it == states_.end()) return;
+        if (it->second.active) active_devices_.add(-1);
+        states_.erase(it);
+    });
+}
+
+DeviceActivity::State& DeviceActivity::state_of(const DeviceIdentityPtr& device) {
+    State& state = states_[device->device];
+    if (state.timeout.count() == 0) state.timeout = settings_.inactivity_timeout;
+    state.device = device;
+    if (state.unsaved.empty() && state.events.empty()) changed_.push_back(device->device);
+    return state;
+}
+
+void DeviceActivity::connected(const DeviceIdentityPtr& device) {
+    const std::lock_guard lock(mutex_);
+    State& state = state_of(device);
+    const EpochMs now = clock_.now_ms();
+    ++state.sessions;
+    if (now > state.last_connect_ms) {
+        state.last_connect_ms = now;
+        state.unsaved["lastConnectTime"] = now;
+        state.events.push_back(model::msg_type::connect_event);
+    }
+    note_activity(state, now);
+}
+
+void DeviceActivity::disconnected(const DeviceIdentityPtr& device) {
+    const std::lock_guard lock(mutex_);
+    State& state = state_of(device);
+    if (state.sessions != 0 && --state.sessions != 0) return;  // another session goes on
+    const EpochMs now = clock_.now_ms();
+    if (now <= state.last_disconnect_ms) return;
+    state.last_disconnect_ms = now;
+    state.unsaved["lastDisconnectTime"] = now;
+    state.events.push_back(model::msg_type::disconnect_event);
+}
+
+void DeviceActivity::active(const DeviceIdentityPtr& device, EpochMs at_ms) {
+    const std::lock_guard lock(mutex_);
+    note_activity(state_of(device), at_ms);
+}
+
+void DeviceActivity::note_activity(State& state, EpochMs at_ms) {
+    if (at_ms <= state.last_activity_ms) return;
+    state.last_activity_ms = at_ms;
+    state.unsaved["lastActivityTime"] = at_ms;
+    if (state.active) return;
+    state.active = true;
+    active_devices_.add(1);
+    state.unsaved["active"] = true;
+    if (state.inactivity_alarm_ms != 0) {
+        state.inactivity_alarm_ms = 0;
+        state.unsaved["inactivityAlarmTime"] = std::int64_t{0};
+    }
+    state.events.push_back(activity_event);
+}
+
+void DeviceActivity::check_silence() {
+    const std::lock_guard lock(mutex_);
+    const EpochMs now = clock_.now_ms();
+    for (auto& [id, state] : states_) {
+        if (!state.active || now < state.last_activity_ms + state.timeout.count()) continue;
+        if (state.unsaved.empty() && state.events.empty()) changed_.push_back(id);
+        state.active = false;
+        active_devices_.add(-1);
+        state.inactivity_alarm_ms = now;
+        state.unsaved["active"] = false;
+        state.unsaved["inactivityAlarmTime"] = now;
+        state.events.push_back(inactivity_event);
+    }
+}
+
+model::QueuedMsg DeviceActivity::event_message(const State& state, std::string_view type) const {
+    const auto number = [](std::int64_t value) { return model::Value(value); };
+    std::vector<model::KeyValue> body;
+    if (type != model::msg_type::connect_event)
+        body.push_back({"active", model::Value(state.active)});
+    body.push_back({"lastConnectTime", number(state.last_connect_ms)});
+    body.push_back({"lastActivityTime", number(state.last_activity_ms)});
+    body.push_back({"lastDisconnectTime", number(state.last_disconnect_ms)});
+    body.push_back({"lastInactivityAlarmTime", number(state.inactivity_alarm_ms)});
+    body.push_back({"inactivityTimeout", number(state.timeout.count())});
+    model::QueuedMsg queued;
+    queued.tenant = state.device->tenant;
+    queued.msg.id = new_time_uuid();
+    queued.msg.ts = clock_.now_ms();
+    queued.msg.type = type;
+    queued.msg.originator = state.device->device;
+    if (state.device->customer != model::no_customer) queued.msg.customer = state.device->customer;
+    queued.msg.rule_chain = state.device->profile->rule_chain;
+    queued.msg.metadata.put("deviceName", state.device->name);
+    queued.msg.metadata.put("deviceType", state.device->type);
+    queued.msg.metadata.put("scope", "SERVER_SCOPE");
+    queued.msg.data = model::to_json_object(body);
+    return queued;
+}
+
+std::vector<DeviceActivity::Report> DeviceActivity::take_reports() {
+    std::vector<Report> reports;
+    const std::lock_guard lock(mutex_);
+    for (const model::DeviceId id : changed_) {
+        const auto it = states_.find(id);
+        if (it == states_.end()) continue;
+        State& state = it->second;
+        Report report{state.device, {}, {}};
+        for (auto& [key, value] : state.unsaved) report.attributes.push_back({key, value});
+        for (const std::string_view type : state.events)
+            report.messages.push_back(event_message(state, type));
+        state.unsaved.clear();
+        state.events.clear();
+        reports.push_back(std::move(report));
+        // What is silent and not connected is in the store; it need not stay in memory.
+        if (!state.active && state.sessions == 0) states_.erase(it);
+    }
+    changed_.clear();
+    return reports;
+}
+
+Task<> DeviceActivity::report() {
+    std::vector<Report> reports = take_reports();
+    if (reports.empty()) co_return;
+    std::vector<Attributes::RuleSave> saves;
+    std::vector<model::QueuedMsg> messages;
+    for (Report& each : reports) {
+        if (!each.attributes.empty()) {
+            Attributes::RuleSave save;
+            save.entity = each.device->device;
+            save.scope = model::AttributeScope::server;
+            save.values = std::move(each.attributes);
+            saves.push_back(std::move(save));
+        }
+        std::move(each.messages.begin(), each.messages.end(), std::back_inserter(messages));
+    }
+    if (Result<> saved = co_await attributes_.save_many(std::move(saves)); !saved)
+        log_.warn("device_activity.not_saved", saved.error());
+    if (messages.empty()) co_return;
+    const auto executor = co_await boost::asio::this_coro::executor;
+    if (Result<> sent = co_await ingress_.of(executor).push(std::move(messages)); !sent)
+        log_.warn("device_activity.events_lost", sent.error());
+}
+
+Task<> DeviceActivity::restore() {
+    store::PageLink link;
+    link.page_size = restore_page;
+    for (bool more = true; more; ++link.page) {
+        std::vector<State> restored;
+        const auto work = [&](store::Reader& reader) -> Result<> {
+            auto page = reader.page<model::Device>({}, link);
+            if (!page) return page.error();
+            more = page->has_next;
+            for (const model::Device& device : page->data) {
+                const auto stored =
+                    reader.attributes(device.id, model::AttributeScope::server,
+                                      {"active", "lastActivityTime", "lastConnectTime",
+                                       "lastDisconnectTime", "inactivityTimeout"});
+                if (!stored) return stored.error();
+                if (!is_true(*stored, "active")) continue;
+                const auto profile = reader.find<model::DeviceProfile>({
+                    {"id", device.device_profile_id.uuid}
+                });
+                if (!profile) return profile.error();
+                if (!*profile) continue;
+                State state;
+                state.device = std::make_shared<const DeviceIdentity>(DeviceIdentity{
+                    device.tenant_id, device.customer_id, device.id, device.name, device.type,
+                    false,
+                    std::make_shared<const TransportProfile>(TransportProfile::of(**profile))});
+                state.active = true;
+                state.last_activity_ms = integer_of(*stored, "lastActivityTime");
+                state.last_connect_ms = integer_of(*stored, "lastConnectTime");
+                state.last_disconnect_ms = integer_of(*stored, "lastDisconnectTime");
+                const std::int64_t timeout_ms = integer_of(*stored, "inactivityTimeout");
+                state.timeout = timeout_ms > 0
+                                    ? std::chrono::milliseconds(timeout_ms)
+                                    : std::chrono::milliseconds(settings_.inactivity_timeout);
+                restored.push_back(std::move(state));
+            }
+            return {};
+        };
+        if (Result<> read = co_await store_.read(work); !read) {
+            log_.warn("device_activity.not_restored", read.error());
+            co_return;
+        }
+        const std::lock_guard lock(mutex_);
+        for (State& state : restored)
+            if (states_.emplace(state.device->device, state).second) active_devices_.add(1);
+    }
+}
+
+Task<> DeviceActivity::run() {
+    co_await restore();
+    auto next_check = clock_.steady_now() + settings_.check_period;
+    for (;;) {
+        co_await net::sleep_for(settings_.report_period);
+        if (clock_.steady_now() >= next_check) {
+            check_silence();
+            next_check = clock_.steady_now() + settings_.check_period;
+        }
+        co_await report();
+    }
+}
+
+std::size_t DeviceActivity::known_devices() const {
+    const std::lock_guard lock(mutex_);
+    return states_.size();
+}
+
+}  // namespace thingstead::core

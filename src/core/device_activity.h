@@ -1,0 +1,90 @@
+// Whether devices are active: connects, disconnects and activity of transports → server attributes
+// and rule-engine events; silence → inactivity.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "core/attributes.h"
+#include "core/device_identity.h"
+#include "core/rule_ingress.h"
+#include "net/task.h"
+#include "store/entity_store.h"
+
+namespace thingstead::core {
+
+struct DeviceActivitySettings {
+    std::chrono::milliseconds report_period{3'000};  ///< Activity is written this often.
+    std::chrono::seconds inactivity_timeout{
+        600};                               ///< Unless server attribute inactivityTimeout says.
+    std::chrono::seconds check_period{60};  ///< Silence is looked for this often.
+};
+
+class DeviceActivity {
+  public:
+    DeviceActivity(store::EntityStore& store, Attributes& attributes, IngressPool& ingress,
+                   EntityEvents& events, DeviceActivitySettings settings, const Clock& clock,
+                   Log log, MetricsRegistry& metrics);
+
+    /// Thread-safe and cheap: noted, written by run(). Times in the past of what is known are
+    /// ignored.
+    void connected(const DeviceIdentityPtr& device);
+    void disconnected(const DeviceIdentityPtr& device);
+    void active(const DeviceIdentityPtr& device, EpochMs at_ms);
+
+    /// Writes what was noted, raises inactivity, restores what an earlier run left active. Runs
+    /// until it is cancelled, on an I/O thread.
+    Task<> run();
+    /// One round of writing; run() calls it. For tests and for the end of the process.
+    Task<> report();
+    /// One look for silence; run() calls it.
+    void check_silence();
+    std::size_t known_devices() const;
+
+  private:
+    struct State {
+        DeviceIdentityPtr device;
+        bool active = false;
+        EpochMs last_connect_ms = 0;
+        EpochMs last_activity_ms = 0;
+        EpochMs last_disconnect_ms = 0;
+        EpochMs inactivity_alarm_ms = 0;
+        std::chrono::milliseconds timeout{0};
+        std::uint32_t sessions = 0;
+        std::map<std::string, model::Value> unsaved{};  ///< Server attributes to write.
+        std::vector<std::string_view> events{};         ///< Message types to emit, in order.
+    };
+    struct Report {
+        DeviceIdentityPtr device;
+        std::vector<model::KeyValue> attributes;
+        std::vector<model::QueuedMsg> messages;
+    };
+
+    State& state_of(const DeviceIdentityPtr& device);
+    void note_activity(State& state, EpochMs at_ms);
+    std::vector<Report> take_reports();
+    model::QueuedMsg event_message(const State& state, std::string_view type) const;
+    Task<> restore();
+
+    store::EntityStore& store_;
+    Attributes& attributes_;
+    IngressPool& ingress_;
+    DeviceActivitySettings settings_;
+    const Clock& clock_;
+    Log log_;
+    mutable std::mutex mutex_;
+    std::unordered_map<model::DeviceId, State> states_;
+    std::vector<model::DeviceId> changed_;
+    Gauge active_devices_;
+};
+
+}  // namespace thingstead::core

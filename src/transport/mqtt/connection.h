@@ -1,0 +1,112 @@
+// One MQTT connection of a device: the protocol session between a socket and the services.
+#pragma once
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/device_sessions.h"
+#include "core/rule_ingress.h"
+#include "net/stream_socket.h"
+#include "protocol/mqtt/server_session.h"
+#include "transport/mqtt/topics.h"
+#include "transport/mqtt/worker.h"
+
+namespace thingstead::transport::mqtt {
+
+namespace wire = ::thingstead::mqtt;
+
+/// Lives on its stream's thread, except the DeviceDownlink calls, which post themselves there.
+class Connection final : public std::enable_shared_from_this<Connection>,
+                         public wire::SessionHandler,
+                         public core::IngressWaiter,
+                         public core::DeviceDownlink {
+  public:
+    Connection(Worker& worker, std::unique_ptr<net::Stream> stream);
+    ~Connection() override;
+
+    /// Reads until the session ends; then says good-bye to everybody.
+    Task<> run();
+    /// Called by the worker's sweep.
+    void on_sweep(std::chrono::steady_clock::time_point now);
+    /// The server stops.
+    void shut_down();
+
+    // wire::SessionHandler
+    void on_connect(const wire::Connect& connect) override;
+    wire::Flow on_publish(const wire::Publish& publish) override;
+    wire::Flow on_subscribe(const wire::Subscribe& subscribe) override;
+    wire::Flow on_unsubscribe(const wire::Unsubscribe& unsubscribe) override;
+    void on_delivered(std::uint16_t packet_id, wire::ReasonCode reason) override;
+    void on_ping() override;
+    void on_disconnect(const wire::Disconnect& disconnect) override;
+
+    // core::IngressWaiter
+    void on_durable(std::uint64_t cookie, const std::optional<Error>& error) override;
+    void on_round_end() override;
+    void on_room() override;
+
+    // core::DeviceDownlink, from any thread
+    void on_shared_attributes(const std::vector<model::KeyValue>& updated) override;
+    void on_shared_attributes_removed(const std::vector<std::string>& keys) override;
+    void on_device_changed() override;
+    void on_close(core::SessionCloseReason reason) override;
+
+  private:
+    struct Login {
+        std::string client_id, user_name, password;
+        bool has_user_name = false, has_password = false;
+    };
+    /// A publish that the queue had no room for; taken up again by on_room().
+    struct Waiting {
+        std::vector<model::QueuedMsg> messages;
+        std::uint16_t packet_id;
+        wire::QoS qos;
+    };
+    struct Granted {
+        std::string filter;
+        wire::QoS qos;
+    };
+
+    Task<> log_in(Login login);
+    Task<> answer_attributes(Family family, std::int32_t request_id, std::string payload);
+    Task<> refresh_device();
+    Task<> write_rest();
+
+    wire::Flow take_uplink(const PublishTopic& topic, const wire::Publish& publish);
+    wire::Flow submit(std::vector<model::QueuedMsg> messages, std::uint16_t packet_id,
+                      wire::QoS qos);
+    wire::Flow refuse_payload(const wire::Publish& publish, const Error& error);
+    void acknowledge(const wire::Publish& publish, wire::ReasonCode reason);
+    void push(const std::string& topic, const std::string& payload);
+    wire::QoS granted_qos(std::string_view topic) const;
+    void update_attribute_wish();
+    void read_available();
+    void flush();
+    void wake();
+    bool over_window() const;
+    void note_activity();
+    void end_session();
+
+    Worker& worker_;
+    std::unique_ptr<net::Stream> stream_;
+    wire::ServerSession session_;
+    core::DeviceIdentityPtr device_;
+    core::DeviceSessions::SessionId session_id_ = 0;
+    boost::asio::steady_timer wake_;  ///< Cancelled to wake run() while it does not read.
+    std::unique_ptr<Waiting> waiting_;
+    std::vector<Granted> granted_;
+    std::string unwritten_;  ///< Given to the socket, not taken by it yet.
+    std::size_t written_ = 0;
+    EpochMs last_activity_ms_ = 0;
+    EpochMs reported_activity_ms_ = 0;
+    Family attribute_family_ = Family::v1;
+    bool peer_gone_ = false;
+    bool writing_ = false;
+    bool asleep_ = false;
+    bool wants_attributes_ = false;
+};
+
+}  // namespace thingstead::transport::mqtt
