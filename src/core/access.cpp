@@ -82,8 +82,11 @@ Result<> EntityAccess::check(store::Reader& reader, const Caller& caller, Operat
 }
 
 Task<Result<>> EntityAccess::check(Caller caller, Operation operation, model::EntityId entity) {
-    co_return co_await store_.read(
-        [=](store::Reader& reader) { return check(reader, caller, operation, entity); });
+    // Named: g++ 12 destroys a capturing temporary of a co_await expression twice.
+    const auto work = [=](store::Reader& reader) {
+        return check(reader, caller, operation, entity);
+    };
+    co_return co_await store_.read(work);
 }
 
 }  // namespace thingstead::core
