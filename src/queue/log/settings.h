@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/describe.h"
+
 namespace thingstead::queue::log {
 
 struct Settings {
@@ -38,5 +40,48 @@ struct Settings {
     /// Between rounds of housekeeping: committed offsets to disk, retention, lag metrics.
     std::chrono::milliseconds housekeeping_interval{1000};
 };
+
+/// `directory` is the server's to choose.
+constexpr auto describe(const Settings*) {
+    return fields(
+        field("segment_bytes", &Settings::segment_bytes,
+              "Size of a segment file, allocated when it is made.", between(128 << 10, 1 << 30),
+              in_bytes, on_restart),
+        field("record_bytes_max", &Settings::record_bytes_max,
+              "Largest record; a longer one is refused.", between(1'024, 1 << 30), in_bytes,
+              on_restart),
+        field("pending_bytes_max", &Settings::pending_bytes_max,
+              "Bytes not yet durable, over all topics, at which appends wait.",
+              between(1 << 16, 1 << 30), in_bytes, on_restart),
+        field("cache_bytes_max", &Settings::cache_bytes_max,
+              "Newest records kept in memory for consumers that keep up, over all topics.",
+              between(1 << 16, std::int64_t{1} << 36), in_bytes, on_restart),
+        field("read_block_bytes", &Settings::read_block_bytes,
+              "What a consumer that lags reads from a file at a time.", between(4'096, 1 << 26),
+              in_bytes, on_restart),
+        field("flush_delay", &Settings::flush_delay,
+              "Microseconds waited before every commit for more records.", between(0, 1'000'000),
+              on_restart),
+        field("flush_bytes", &Settings::flush_bytes,
+              "Pending bytes that end a wait for more records.", between(1, 1 << 30), in_bytes,
+              on_restart),
+        field("busy_records", &Settings::busy_records,
+              "Records of a commit from which on the next one waits for company.",
+              between(1, 1'000'000), on_restart),
+        field("busy_syncs_per_second", &Settings::busy_syncs_per_second,
+              "Syncs to disk per second aimed at while busy; 0 never waits.", between(0, 1'000'000),
+              on_restart),
+        field("busy_quiet", &Settings::busy_quiet,
+              "Microseconds without a record that end that wait.", between(0, 1'000'000),
+              on_restart),
+        field("sync_threads", &Settings::sync_threads, "Threads that write and sync partitions.",
+              between(1, 16), on_restart),
+        field("retry_interval", &Settings::retry_interval,
+              "Milliseconds between attempts to write while the disk is full or failing.",
+              between(10, 60'000), on_restart),
+        field("housekeeping_interval", &Settings::housekeeping_interval,
+              "Milliseconds between rounds of committing offsets and retention.",
+              between(10, 60'000), on_restart));
+}
 
 }  // namespace thingstead::queue::log
