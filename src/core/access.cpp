@@ -82,8 +82,7 @@ Result<> EntityAccess::check(store::Reader& reader, const Caller& caller, Operat
 }
 
 Task<Result<>> EntityAccess::check(Caller caller, Operation operation, model::EntityId entity) {
-    // Named: g++ 12 destroys a capturing temporary of a co_await expression twice.
-    const auto work = [=](store::Reader& reader) {
+    const std::function<Result<>(store::Reader&)> work = [&](store::Reader& reader) {
         return check(reader, caller, operation, entity);
     };
     co_return co_await store_.read(work);
