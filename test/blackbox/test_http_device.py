@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from harness import rest
+from harness.raw_mqtt import RawMqtt
 from harness.wait import eventually
 
 TS = 1_700_000_000_000
@@ -199,8 +199,7 @@ def test_requests_may_share_a_connection_and_come_at_once(server, tenant, device
 
 
 def test_http_does_not_end_the_mqtt_session(server, tenant, device):
-    from harness.raw_mqtt import RawMqtt
+
     with RawMqtt(server.mqtt_port).accepted(device.token) as client:
         assert post(server, device, "telemetry", '{"a":1}').status_code == 200
         client.ping()
-    assert rest.NULL_UUID == tenant.ok("GET", f"/api/device/{device.id}")["customerId"]["id"]
