@@ -82,8 +82,10 @@ Result<> EntityAccess::check(store::Reader& reader, const Caller& caller, Operat
 }
 
 Task<Result<>> EntityAccess::check(Caller caller, Operation operation, model::EntityId entity) {
-    co_return co_await store_.read(
-        [=](store::Reader& reader) { return check(reader, caller, operation, entity); });
+    const std::function<Result<>(store::Reader&)> work = [&](store::Reader& reader) {
+        return check(reader, caller, operation, entity);
+    };
+    co_return co_await store_.read(work);
 }
 
 }  // namespace thingstead::core

@@ -1,12 +1,14 @@
 #include "core/rule_ingress.h"
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 #include <mutex>
 #include <utility>
 
@@ -20,12 +22,14 @@ namespace asio = boost::asio;
 /// Resumes one coroutine; lives until it was told.
 class PushWaiter final : public IngressWaiter {
   public:
-    using Handler = asio::any_completion_handler<void(std::optional<Error>)>;
+    using Handler = std::function<void(std::optional<Error>)>;
 
     void await(Handler handler) { handler_ = std::move(handler); }
     void on_durable(std::uint64_t, const std::optional<Error>& error) override { finish(error); }
     void on_round_end() override {}
     void on_room() override { finish(std::nullopt); }
+    /// The coroutine is cancelled; what was appended stays.
+    void give_up() { finish(Error{ErrorCode::unavailable, "the rule engine's queue is full"}); }
 
   private:
     void finish(std::optional<Error> error) {
@@ -35,14 +39,19 @@ class PushWaiter final : public IngressWaiter {
 };
 
 Task<std::optional<Error>> told(std::shared_ptr<PushWaiter> waiter) {
+    // Named: g++ 12 destroys a capturing temporary of a co_await expression twice.
+    const auto start = [waiter](auto handler) {
+        asio::cancellation_slot slot = asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected())
+            slot.assign([waiter, executor = asio::get_associated_executor(handler)](
+                            asio::cancellation_type) {
+                asio::post(executor, [waiter] { waiter->give_up(); });
+            });
+        waiter->await([moved = std::make_shared<decltype(handler)>(std::move(handler))](
+                          std::optional<Error> error) { std::move (*moved)(std::move(error)); });
+    };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>,
-                                            void(std::optional<Error>)>(
-        [waiter](auto handler) {
-            waiter->await(
-                [moved = std::make_shared<decltype(handler)>(std::move(handler))](
-                    std::optional<Error> error) { std::move (*moved)(std::move(error)); });
-        },
-        asio::use_awaitable);
+                                            void(std::optional<Error>)>(start, asio::use_awaitable);
 }
 
 }  // namespace
@@ -164,7 +173,8 @@ bool RuleIngress::submit(const std::vector<model::QueuedMsg>& messages,
 Task<Result<>> RuleIngress::push(std::vector<model::QueuedMsg> messages) {
     if (messages.empty()) co_return Result<>();
     const auto waiter = std::make_shared<PushWaiter>();
-    while (!submit(messages, waiter, 0)) co_await told(waiter);
+    while (!submit(messages, waiter, 0))
+        if (std::optional<Error> gone = co_await told(waiter)) co_return *std::move(gone);
     if (std::optional<Error> error = co_await told(waiter)) co_return *std::move(error);
     co_return Result<>();
 }

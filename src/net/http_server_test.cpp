@@ -45,6 +45,7 @@ class TestHandler final : public HttpHandler {
             gate.emplace(co_await asio::this_coro::executor, 24h);
             waiting.set_value();
             co_await gate->async_wait(asio::as_tuple(asio::use_awaitable));
+            gate.reset();
         }
         if (request.path == "/inject")
             reply.headers = {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/settings.h"
 #include "queue/log/faulty_files.h"
 #include "queue/log/frame.h"
 #include "queue/log/log_testing.h"
@@ -330,6 +331,19 @@ TEST_F(LogQueueTest, RefusesSettingsOutOfRange) {
     settings = storage.settings;
     settings.sync_threads = 0;
     EXPECT_EQ(code_of(settings), ErrorCode::invalid_argument);
+}
+
+TEST_F(LogQueueTest, DescribesItsSettings) {
+    Settings settings;
+    std::vector<std::string> names;
+    for (const SettingEntry& entry : settings_table(settings, "queue.log.")) {
+        names.push_back(entry.path);
+        EXPECT_FALSE(entry.text.empty()) << entry.path;
+        EXPECT_TRUE(entry.assign(entry.value))
+            << "the default of " << entry.path << " is out of bounds";
+    }
+    EXPECT_EQ(names.size(), 13u);
+    EXPECT_EQ(names.front(), "queue.log.segment_bytes");
 }
 
 TEST_F(LogQueueTest, ReadsForASlowConsumerBlockByBlock) {

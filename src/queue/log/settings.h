@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/describe.h"
+
 namespace thingstead::queue::log {
 
 struct Settings {
@@ -38,5 +40,44 @@ struct Settings {
     /// Between rounds of housekeeping: committed offsets to disk, retention, lag metrics.
     std::chrono::milliseconds housekeeping_interval{1000};
 };
+
+/// The directory is not a setting of its own: it lies in the server's data directory.
+constexpr auto describe(const Settings*) {
+    using S = Settings;
+    return fields(
+        field("segment_bytes", &S::segment_bytes,
+              "Size of a segment file, allocated when it is made.", between(128 << 10, 1 << 30),
+              in_bytes, on_restart),
+        field("record_bytes_max", &S::record_bytes_max, "Largest record, key and value.",
+              between(1, 1 << 30), in_bytes, on_restart),
+        field("pending_bytes_max", &S::pending_bytes_max,
+              "Appended and not yet durable, over all topics, at which appends wait.",
+              between(4096, 1ll << 40), in_bytes, on_restart),
+        field("cache_bytes_max", &S::cache_bytes_max,
+              "Newest records kept in memory for consumers that keep up, over all topics.",
+              between(0, 1ll << 40), in_bytes, on_restart),
+        field("read_block_bytes", &S::read_block_bytes,
+              "What a consumer that lags reads from a file at a time.", between(4096, 1 << 30),
+              in_bytes, on_restart),
+        field("flush_delay", &S::flush_delay, "Wait for more records before every commit.",
+              on_restart),
+        field("flush_bytes", &S::flush_bytes, "Pending bytes that end a wait for more records.",
+              in_bytes, on_restart),
+        field("busy_records", &S::busy_records,
+              "Records in a commit that make the next one wait for more.", on_restart),
+        field("busy_syncs_per_second", &S::busy_syncs_per_second,
+              "Syncs a second a busy log aims at, over all partitions; 0 never waits.",
+              between(0, 1'000'000), on_restart),
+        field("busy_quiet", &S::busy_quiet,
+              "Time without a record that ends the wait of a busy log.", on_restart),
+        field("sync_threads", &S::sync_threads, "Threads that write and sync partitions.",
+              between(1, 16), on_restart),
+        field("retry_interval", &S::retry_interval,
+              "Between attempts to write while the disk is full or failing.", between(1, 3'600'000),
+              on_restart),
+        field("housekeeping_interval", &S::housekeeping_interval,
+              "Between rounds of saving committed offsets, retention and lag metrics.",
+              between(1, 3'600'000), on_restart));
+}
 
 }  // namespace thingstead::queue::log

@@ -135,7 +135,12 @@ Points Batch::with_small_tail(const FlushItem& item, const std::string& series, 
         older.append(all);
         older.settle();
         all = std::move(older);
-        rows_->Delete(database_.family(Family::chunks), row_key);
+        // A row that was put once and that no filter drops: put and deletion vanish together.
+        auto* const chunks = database_.family(Family::chunks);
+        if (tail.back().expiry_s == 0)
+            rows_->SingleDelete(chunks, row_key);
+        else
+            rows_->Delete(chunks, row_key);
         tail.pop_back();
     }
     return all;

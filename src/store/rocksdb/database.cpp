@@ -60,6 +60,7 @@ class NoLog final : public ::rocksdb::Logger {
     options.db_write_buffer_size = settings.write_buffer_bytes;
     options.max_total_wal_size = settings.write_buffer_bytes * 4;
     options.info_log = std::make_shared<NoLog>();
+    options.enforce_single_del_contracts = false;  // a slip must not stop compactions
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     return options;

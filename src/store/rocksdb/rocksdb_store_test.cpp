@@ -237,6 +237,7 @@ TEST_F(RocksDbStore, AfterAKillTheOffsetsAndTheDataAgree) {
         .directory = path, .head_bytes_max = 256 << 10, .checkpoint_interval = milliseconds(2)};
     const Fleet fleet;
     const auto write_until_killed = [&](std::int64_t checkpointed) {
+        if (directory.path() != path) std::filesystem::remove(directory.path());
         MetricsRegistry registry;
         auto store = *open_rocksdb_store(settings, Log(), registry, clock);
         for (std::int64_t record = std::max<std::int64_t>(store->checkpointed(0), 0);; ++record) {

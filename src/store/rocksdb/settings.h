@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <filesystem>
 
+#include "base/describe.h"
+
 namespace thingstead::store::rocks {
 
 struct Settings {
@@ -19,5 +21,28 @@ struct Settings {
     std::size_t read_threads = 2;
     std::size_t reads_waiting_max = 1'024;
 };
+
+/// `directory` is the server's to choose.
+constexpr auto describe(const Settings*) {
+    return fields(
+        field("head_bytes_max", &Settings::head_bytes_max,
+              "Newest points in memory; at half of it they are written out, at all of it writers "
+              "wait.",
+              between(1 << 20, std::int64_t{1} << 38), in_bytes, on_restart),
+        field("checkpoint_interval", &Settings::checkpoint_interval,
+              "Milliseconds after which the newest points are written out.", between(10, 3'600'000),
+              on_restart),
+        field("retry_interval", &Settings::retry_interval,
+              "Milliseconds between attempts to write while the disk is full or failing.",
+              between(10, 60'000), on_restart),
+        field("block_cache_bytes", &Settings::block_cache_bytes, "Cache of RocksDB for reading.",
+              between(1 << 20, std::int64_t{1} << 38), in_bytes, on_restart),
+        field("write_buffer_bytes", &Settings::write_buffer_bytes, "Write buffers of RocksDB.",
+              between(1 << 20, std::int64_t{1} << 36), in_bytes, on_restart),
+        field("read_threads", &Settings::read_threads, "Threads that read points.", between(1, 64),
+              on_restart),
+        field("reads_waiting_max", &Settings::reads_waiting_max,
+              "Reads that may wait; more are refused.", between(1, 1'000'000), on_restart));
+}
 
 }  // namespace thingstead::store::rocks

@@ -59,6 +59,12 @@ std::vector<model::KeyValue> three_values() {
 struct Opened {
     explicit Opened(std::size_t head_bytes_max = 64 << 20,
                     std::chrono::milliseconds interval = std::chrono::seconds(10)) {
+        open(head_bytes_max, interval);
+    }
+    void open(std::size_t head_bytes_max = 64 << 20,
+              std::chrono::milliseconds interval = std::chrono::seconds(10)) {
+        if (store) store->stop();
+        store.reset();
         store = *open_rocksdb_store({.directory = directory.path(),
                                      .head_bytes_max = head_bytes_max,
                                      .checkpoint_interval = interval},
@@ -225,6 +231,7 @@ void range_of_10k(benchmark::State& state) {
             std::nullopt);
         if (i % 10 == 9 && !run_task(opened.store->flush())) state.SkipWithError("flush failed");
     }
+    opened.open();  // moves the rows from RocksDB's memory to a file
     const auto limit = static_cast<std::size_t>(state.range(0));
     const RangeQuery query{.entity = device,
                            .key = "temperature",

@@ -1,0 +1,133 @@
+// thingstead: the command line.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "app/server.h"
+#include "app/settings.h"
+#include "base/settings.h"
+
+namespace thingstead::app {
+namespace {
+
+struct ServeOptions {
+    std::string config;
+    std::string data;
+    std::vector<std::string> set;
+    bool demo = false;
+};
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "thingstead: %s\n", error.message.c_str());
+    if (!error.detail.empty()) std::fprintf(stderr, "thingstead: %s\n", error.detail.c_str());
+    return 1;
+}
+
+/// Returns when the process is asked to end. The signals are blocked in every thread, and waited
+/// for here.
+void wait_for_end() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    int received = 0;
+    sigwait(&signals, &received);
+}
+
+void block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+int serve(const ServeOptions& options) {
+    block_signals();
+    SettingsSources sources;
+    sources.file = options.config;
+    sources.environment = process_environment();
+    sources.other_variables = {"THINGSTEAD_BIN", "THINGSTEAD_LOAD", "THINGSTEAD_DATA",
+                               "THINGSTEAD_HEALTH_PORT"};
+    sources.set = options.set;
+    Result<LoadedSettings<Settings>> loaded = load_settings<Settings>(sources);
+    if (!loaded) return fail(loaded.error());
+    Settings& settings = loaded->values;
+    if (!options.data.empty()) settings.data = options.data;
+    const Result<Log> log = open_log(settings.log);
+    if (!log) return fail(log.error());
+    for (const std::string& warning : loaded->warnings)
+        log->warn("settings.unknown", {
+                                          {"what", warning}
+        });
+
+    Result<std::unique_ptr<Server>> server = Server::start(settings, options.demo, *log);
+    if (!server) {
+        log->flush();
+        return fail(server.error());
+    }
+    const Ports ports = (*server)->ports();
+    log->info("server.ready", {
+                                  {"mqtt_port",    ports.mqtt   },
+                                  {"mqtts_port",   ports.mqtts  },
+                                  {"http_port",    ports.http   },
+                                  {"metrics_port", ports.metrics},
+                                  {"data",         settings.data}
+    });
+    wait_for_end();
+    log->info("server.stopping");
+    (*server)->stop();
+    log->info("server.stopped");
+    log->flush();
+    return 0;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App cli{"Thingstead, an IoT platform server."};
+    cli.require_subcommand(1);
+    cli.set_version_flag("--version", std::string("thingstead ") + TS_VERSION);
+
+    ServeOptions options;
+    CLI::App* serve_command =
+        cli.add_subcommand("serve", "Run the server until SIGINT or SIGTERM.");
+    serve_command->add_option("--config", options.config,
+                              "Settings file (YAML); see `thingstead settings`.");
+    serve_command->add_option("--data", options.data,
+                              "Folder of everything the server stores (default: data).");
+    serve_command->add_option("--set", options.set,
+                              "One setting, section.field=value; may be repeated.");
+    serve_command->add_flag("--demo", options.demo,
+                            "Make a demo tenant with well-known log-ins and devices.");
+    serve_command->footer(
+        "Every setting is also an environment variable: THINGSTEAD_TRANSPORT_MQTT_PORT=1884.");
+
+    bool markdown = false;
+    CLI::App* settings_command =
+        cli.add_subcommand("settings", "Print every setting as a commented YAML file.");
+    settings_command->add_flag("--markdown", markdown, "As a reference page instead.");
+
+    CLI11_PARSE(cli, argc, argv);
+    if (settings_command->parsed()) {
+        const std::string text =
+            markdown ? settings_reference_markdown<Settings>() : settings_sample<Settings>();
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        return 0;
+    }
+    return serve(options);
+}
+
+}  // namespace thingstead::app
+
+int main(int argc, char** argv) {
+    try {
+        return thingstead::app::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "thingstead: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,155 @@
+// Settings of the whole server: each room's own struct is a section.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "api/settings.h"
+#include "base/describe.h"
+#include "base/log.h"
+#include "core/device_activity.h"
+#include "model/payload.h"
+#include "queue/log/settings.h"
+#include "rule/settings.h"
+#include "store/rocksdb/settings.h"
+#include "store/sqlite/sqlite_store.h"
+#include "transport/http/handler.h"
+#include "transport/mqtt/settings.h"
+
+namespace thingstead::app {
+
+/// The listener of the web, REST, WebSocket and device HTTP interfaces, and what they allow.
+struct ApiSettings {
+    std::string http_address = "127.0.0.1";
+    std::uint16_t http_port = 8080;
+    std::size_t connections_max = 10'000;
+    bool tls_enabled = false;
+    std::string certificate_file;
+    std::string private_key_file;
+    api::Settings rest;
+};
+constexpr auto describe(const ApiSettings*) {
+    return fields(
+        field("http_address", &ApiSettings::http_address,
+              "Address of the listener; 0.0.0.0 is every IPv4 interface.", on_restart),
+        field("http_port", &ApiSettings::http_port, "TCP port; 0 lets the system choose.",
+              between(0, 65'535), on_restart),
+        field("connections_max", &ApiSettings::connections_max,
+              "Connections at a time; more are answered 503.", between(1, 1'000'000), on_restart),
+        field("tls_enabled", &ApiSettings::tls_enabled, "Whether the port speaks TLS.", on_restart),
+        field("certificate_file", &ApiSettings::certificate_file, "Certificate chain, PEM.",
+              on_restart),
+        field("private_key_file", &ApiSettings::private_key_file, "Private key, PEM.", on_restart),
+        field("rest", &ApiSettings::rest, "Limits of the REST and WebSocket interface."));
+}
+
+struct MetricsSettings {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 9090;
+};
+constexpr auto describe(const MetricsSettings*) {
+    return fields(field("address", &MetricsSettings::address,
+                        "Address of the metrics and health listener.", on_restart),
+                  field("port", &MetricsSettings::port, "TCP port; 0 lets the system choose.",
+                        between(0, 65'535), on_restart));
+}
+
+struct TransportSettings {
+    transport::mqtt::Settings mqtt;
+    transport::http::Settings http;
+    std::size_t sessions_per_device_max = 1;
+    bool json_type_cast = true;
+    std::size_t json_string_chars_max = 0;
+    std::chrono::seconds inactivity_timeout{600};
+};
+constexpr auto describe(const TransportSettings*) {
+    return fields(
+        field("mqtt", &TransportSettings::mqtt, "Devices over MQTT."),
+        field("http", &TransportSettings::http, "Devices over HTTP."),
+        field("sessions_per_device_max", &TransportSettings::sessions_per_device_max,
+              "Sessions of one device at a time; a newer one ends the eldest.", between(1, 1'000),
+              on_restart),
+        field("json_type_cast", &TransportSettings::json_type_cast,
+              "Whether texts that look like numbers are stored as numbers.", on_restart),
+        field("json_string_chars_max", &TransportSettings::json_string_chars_max,
+              "Longest text value accepted from devices; 0 accepts any.", between(0, 100'000'000),
+              on_restart),
+        field("inactivity_timeout", &TransportSettings::inactivity_timeout,
+              "Silence after which a device counts as inactive, unless its own attribute says.",
+              between(1, 31'536'000), on_restart));
+}
+
+struct QueueSettings {
+    std::int32_t partitions = 4;
+    std::chrono::hours retention{24};
+    std::uint64_t retention_bytes = 256ull << 20;
+    std::uint64_t lag_bytes_max = 256ull << 20;
+    queue::log::Settings log;
+};
+constexpr auto describe(const QueueSettings*) {
+    return fields(field("partitions", &QueueSettings::partitions,
+                        "Partitions of the rule engine's queue, each with its own thread; fixed at "
+                        "the first start.",
+                        between(1, 256), on_restart),
+                  field("retention", &QueueSettings::retention,
+                        "How long processed records are kept.", between(1, 8'760), on_restart),
+                  field("retention_bytes", &QueueSettings::retention_bytes,
+                        "Processed records kept per partition.",
+                        between(1 << 20, std::int64_t{1} << 46), in_bytes, on_restart),
+                  field("lag_bytes_max", &QueueSettings::lag_bytes_max,
+                        "Records per partition that the rule engine may be behind; then devices "
+                        "wait for their acknowledgements.",
+                        between(1 << 20, std::int64_t{1} << 46), in_bytes, on_restart),
+                  field("log", &QueueSettings::log, "The embedded queue."));
+}
+
+struct StoreSettings {
+    store::sqlite::Settings entities{.file = "entities.db"};  ///< Within the data folder.
+    store::rocks::Settings timeseries;
+};
+constexpr auto describe(const StoreSettings*) {
+    return fields(
+        field("entities", &StoreSettings::entities, "Entities and attributes, in SQLite."),
+        field("timeseries", &StoreSettings::timeseries,
+              "Time series and latest values, in RocksDB."));
+}
+
+struct AuthSection {
+    std::chrono::seconds access_token_life{9'000};
+    std::chrono::seconds refresh_token_life{604'800};
+};
+constexpr auto describe(const AuthSection*) {
+    return fields(field("access_token_life", &AuthSection::access_token_life,
+                        "Life of an access token.", between(60, 31'536'000), on_restart),
+                  field("refresh_token_life", &AuthSection::refresh_token_life,
+                        "Life of a refresh token.", between(900, 315'360'000), on_restart));
+}
+
+struct Settings {
+    std::string data = "data";
+    std::size_t io_threads = 0;
+    LogSettings log;
+    MetricsSettings metrics;
+    ApiSettings api;
+    TransportSettings transport;
+    QueueSettings queue;
+    rule::Settings rule;
+    StoreSettings store;
+    AuthSection auth;
+};
+constexpr auto describe(const Settings*) {
+    return fields(
+        field("data", &Settings::data, "Folder of everything the server stores.", on_restart),
+        field("io_threads", &Settings::io_threads, "Threads of the listeners; 0: one per core.",
+              between(0, 256), on_restart),
+        field("log", &Settings::log, "Log lines of the server."),
+        field("metrics", &Settings::metrics, "Metrics, health and readiness."),
+        field("api", &Settings::api, "Web, REST, WebSocket and device HTTP."),
+        field("transport", &Settings::transport, "How devices connect."),
+        field("queue", &Settings::queue, "The queue between devices and the rule engine."),
+        field("rule", &Settings::rule, "The rule engine."),
+        field("store", &Settings::store, "Where data is stored."),
+        field("auth", &Settings::auth, "Log-in of users."));
+}
+
+}  // namespace thingstead::app

@@ -1,0 +1,136 @@
+#include "rule/chain_cache.h"
+
+#include <limits>
+#include <utility>
+
+namespace thingstead::rule {
+namespace {
+
+/// Whose chains or limits a change may touch.
+bool concerns_chains(model::EntityType type) {
+    return type == model::EntityType::rule_chain || type == model::EntityType::tenant ||
+           type == model::EntityType::tenant_profile;
+}
+
+/// What `profileData.configuration` says; what is missing or of another kind is not limited.
+TenantLimits limits_of(const json::value& profile_data) {
+    TenantLimits limits;
+    const json::object* data = profile_data.if_object();
+    const json::value* member = data ? data->if_contains("configuration") : nullptr;
+    const json::object* configuration = member ? member->if_object() : nullptr;
+    if (!configuration) return limits;
+    const auto number = [&](std::string_view name, std::int64_t most) {
+        const json::value* value = configuration->if_contains(name);
+        const Result<std::int64_t> read =
+            value ? from_json<std::int64_t>(*value) : Result<std::int64_t>(0);
+        return read && *read > 0 ? std::min(*read, most) : 0;
+    };
+    constexpr std::int64_t days_max = 366 * 1000;
+    limits.storage_ttl = std::chrono::hours(24 * number("defaultStorageTtlDays", days_max));
+    limits.node_executions_max = static_cast<std::int32_t>(
+        number("maxRuleNodeExecsPerMessage", std::numeric_limits<std::int32_t>::max()));
+    return limits;
+}
+
+struct Stored {
+    TenantLimits limits;
+    std::vector<model::RuleChain> chains;
+};
+
+Result<> read_tenant(store::Reader& reader, model::TenantId tenant, Stored& into) {
+    const auto found = reader.find<model::Tenant>({
+        {"id", tenant.uuid}
+    });
+    if (!found) return found.error();
+    if (*found) {
+        const auto profile = reader.find<model::TenantProfile>({
+            {"id", (*found)->tenant_profile_id.uuid}
+        });
+        if (!profile) return profile.error();
+        if (*profile) into.limits = limits_of((*profile)->profile_data);
+    }
+    store::PageLink link;
+    link.page_size = 100;
+    for (;; ++link.page) {
+        auto page = reader.page<model::RuleChain>(
+            {
+                {"tenantId", tenant.uuid}
+        },
+            link);
+        if (!page) return page.error();
+        for (model::RuleChain& each : page->data) into.chains.push_back(std::move(each));
+        if (!page->has_next) return {};
+    }
+}
+
+}  // namespace
+
+void ChainChanges::add(const core::EntityChange& change) {
+    if (!concerns_chains(change.entity.type)) return;
+    const std::lock_guard lock(mutex_);
+    if (change.entity.type == model::EntityType::tenant_profile ||
+        changed_.tenants.size() >= tenants_max)
+        changed_.all = true;
+    else if (change.entity.type == model::EntityType::tenant)
+        changed_.tenants.insert(model::TenantId{change.entity.uuid});
+    else
+        changed_.tenants.insert(change.tenant);
+    any_.store(true, std::memory_order_release);
+}
+
+std::optional<ChainChanges::Taken> ChainChanges::take() {
+    if (!any_.load(std::memory_order_acquire)) return std::nullopt;
+    const std::lock_guard lock(mutex_);
+    any_.store(false, std::memory_order_relaxed);
+    return std::exchange(changed_, {});
+}
+
+ChainCache::ChainCache(std::size_t tenants_max, const NodeRegistry& registry,
+                       NodeServices& services, std::shared_ptr<ChainChanges> changes)
+    : tenants_max_(tenants_max),
+      registry_(registry),
+      services_(services),
+      changes_(std::move(changes)) {}
+
+void ChainCache::refresh() {
+    const std::optional<ChainChanges::Taken> changed = changes_->take();
+    if (!changed) return;
+    for (Entry& each : order_)
+        if (changed->all || changed->tenants.contains(each.tenant)) each.stale = true;
+}
+
+ChainCache::Chains ChainCache::find(model::TenantId tenant) {
+    const auto it = index_.find(tenant);
+    if (it == index_.end() || it->second->stale) return nullptr;
+    order_.splice(order_.begin(), order_, it->second);
+    return it->second->chains;
+}
+
+Task<Result<ChainCache::Chains>> ChainCache::load(model::TenantId tenant) {
+    Stored stored;
+    const auto work = [&](store::Reader& reader) { return read_tenant(reader, tenant, stored); };
+    if (Result<> read = co_await services_.entities.read(work); !read) co_return read.error();
+    const auto it = index_.find(tenant);
+    const TenantChains* before = it == index_.end() ? nullptr : it->second->chains.get();
+    Chains chains =
+        build_chains(tenant, stored.limits, stored.chains, before, registry_, services_);
+    put(chains);
+    co_return chains;
+}
+
+void ChainCache::put(Chains chains) {
+    const model::TenantId tenant = chains->tenant;
+    if (const auto it = index_.find(tenant); it != index_.end()) {
+        it->second->chains = std::move(chains);
+        it->second->stale = false;
+        order_.splice(order_.begin(), order_, it->second);
+        return;
+    }
+    order_.push_front({tenant, std::move(chains), false});
+    index_.emplace(tenant, order_.begin());
+    if (order_.size() <= tenants_max_) return;
+    index_.erase(order_.back().tenant);
+    order_.pop_back();
+}
+
+}  // namespace thingstead::rule

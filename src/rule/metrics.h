@@ -1,0 +1,23 @@
+// Metrics of the rule engine.
+#pragma once
+#include "base/metrics.h"
+
+namespace thingstead::rule {
+
+struct Metrics {
+    explicit Metrics(MetricsRegistry& registry);
+
+    Counter processed;
+    Counter failed;
+    Counter timed_out;
+    Counter retried;
+    Counter undecodable;
+    Counter node_errors;
+    Counter copies;
+    Counter waits_for_storage;
+    Counter chains_loaded;
+    Gauge lingering;
+    Histogram pack_seconds;
+};
+
+}  // namespace thingstead::rule

@@ -1,0 +1,61 @@
+// Messages that were polled together, and how far each of them has come.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "queue/queue.h"
+#include "rule/chain.h"
+
+namespace thingstead::rule {
+
+struct Delivery;
+
+/// One way of a message through the chains; a copy of the message is another.
+struct Branch {
+    Visit visit;
+    Delivery* delivery = nullptr;
+    const Chain* chain = nullptr;
+    const ChainNode* node = nullptr;  ///< Where it is.
+    /// Since when its node makes it wait; the epoch: it does not.
+    std::chrono::steady_clock::time_point waits_since{};
+};
+
+enum class DeliveryState : std::uint8_t { queued, running, succeeded, failed };
+
+struct Pack;
+
+/// A record of the queue on its way.
+struct Delivery {
+    Pack* pack = nullptr;
+    std::size_t record = 0;  ///< In the batch.
+    queue::Offset offset = 0;
+    DeliveryState state = DeliveryState::queued;
+    std::uint32_t open_branches = 0;
+    std::uint32_t copies_made = 0;
+    std::vector<std::string> relations;  ///< To follow behind the message's node; empty: visit it.
+    std::string failure_text;            ///< Of the node behind which it resumes.
+    std::shared_ptr<const TenantChains> chains;  ///< Null: they cannot be loaded.
+    Branch first;
+    std::vector<std::unique_ptr<Branch>> copies;
+    std::optional<Error> failure;
+
+    bool done() const {
+        return state == DeliveryState::succeeded || state == DeliveryState::failed;
+    }
+};
+
+/// One attempt of a batch. Shared by the worker and the tasks of its messages.
+struct Pack {
+    std::vector<Delivery> deliveries;          ///< Never grows: branches point into it.
+    std::size_t open = 0;                      ///< Deliveries that are not done.
+    bool valid = true;                         ///< False: what still runs has no effect any more.
+    std::vector<std::size_t> newly_succeeded;  ///< Since the worker last looked.
+    std::chrono::steady_clock::time_point started;
+};
+
+}  // namespace thingstead::rule
