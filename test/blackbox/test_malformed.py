@@ -30,7 +30,7 @@ def bystander(server, device):
 
 def throw(port, data):
     """Sends `data` on a connection of its own and returns what came back before its end."""
-    with socket.create_connection(("127.0.0.1", port), 40) as sock, contextlib.suppress(ConnectionError):
+    with socket.create_connection(("127.0.0.1", port), 40) as sock, contextlib.suppress(ConnectionError, OSError):
         sock.sendall(data)
         sock.shutdown(socket.SHUT_WR)
         answer = b""

@@ -20,8 +20,8 @@ FAMILIES = [
 @pytest.mark.sanitizer
 @pytest.mark.parametrize("topic", [TOPIC, "v2/a", "v2/a/j"])
 def test_what_a_device_reports_is_stored_in_its_client_scope(server, tenant, device, topic):
-    payload = '{"firmware":"1.2","count":3,"ratio":1.5,"on":true,"list":[1,{"a":2}],"text_number":"26","none":null}'
-    wanted = {"firmware": "1.2", "count": 3, "ratio": 1.5, "on": True, "list": [1, {"a": 2}], "text_number": 26}
+    payload = '{"firmware":"v1.2","count":3,"ratio":1.5,"on":true,"list":[1,{"a":2}],"text_number":"26","none":null}'
+    wanted = {"firmware": "v1.2", "count": 3, "ratio": 1.5, "on": True, "list": [1, {"a": 2}], "text_number": 26}
     with RawMqtt(server.mqtt_port).accepted(device.token) as client:
         assert client.publish_acked(topic, payload) == 0
     eventually(lambda: tenant.attributes(device.id, "CLIENT_SCOPE"), lambda found: found == wanted)
@@ -156,11 +156,11 @@ def test_the_way_of_a_firmware_with_paho(server, tenant, device, protocol):
     with Paho(server.mqtt_port, device.token, protocol) as client:
         assert client.subscribe(TOPIC) == [1]
         assert client.subscribe("v1/devices/me/attributes/response/+") == [1]
-        client.publish(TOPIC, '{"version":"1"}')
+        client.publish(TOPIC, '{"version":"v1"}')
         eventually(lambda: tenant.attributes(device.id, "CLIENT_SCOPE"))
         tenant.save_attributes(device.id, "SHARED_SCOPE", {"interval": 5})
         assert client.message() == (TOPIC, b'{"interval":5}')
         client.publish("v1/devices/me/attributes/request/77", '{"clientKeys":"version","sharedKeys":"interval"}')
         topic, payload = client.message()
         assert topic == "v1/devices/me/attributes/response/77"
-        assert json.loads(payload) == {"client": {"version": "1"}, "shared": {"interval": 5}}
+        assert json.loads(payload) == {"client": {"version": "v1"}, "shared": {"interval": 5}}

@@ -45,7 +45,7 @@ def connect_packet(version=V311, client_id="", username=None, password=None, kee
     if password is not None:
         flags |= 0x40
         payload += text(password)
-    protocol = name or ("MQIsdp" if version == V31 else "MQTT")
+    protocol = ("MQIsdp" if version == V31 else "MQTT") if name is None else name
     head = text(protocol) + bytes([version if level is None else level, flags]) + struct.pack(">H", keep_alive)
     return packet(CONNECT << 4, head + (b"\0" if version == V5 else b"") + payload)
 

@@ -10,8 +10,11 @@ from harness.wait import SECONDS_MAX
 class WebSocket:
     def __init__(self, port, path="/api/ws"):
         self.loop = asyncio.new_event_loop()
-        self.socket = self._run(websockets.connect(f"ws://127.0.0.1:{port}{path}", ping_interval=None,
-                                                   open_timeout=SECONDS_MAX, max_size=None))
+        self.socket = self._run(self._connect(f"ws://127.0.0.1:{port}{path}"))
+
+    @staticmethod
+    async def _connect(url):  # A coroutine, because the library asks for the running loop.
+        return await websockets.connect(url, ping_interval=None, open_timeout=SECONDS_MAX, max_size=None)
 
     def _run(self, awaitable, seconds_max=SECONDS_MAX):
         async def bounded():
@@ -22,8 +25,10 @@ class WebSocket:
         return self
 
     def __exit__(self, *_):
-        self._run(self.socket.close())
-        self.loop.close()
+        try:
+            self._run(self.socket.close())
+        finally:
+            self.loop.close()
 
     def send_text(self, frame):
         self._run(self.socket.send(frame))
