@@ -249,6 +249,20 @@ def test_deep_and_wide_json(server, tenant, device, bystander):
         assert ws.receive()["errorCode"] == 2
 
 
+@pytest.mark.sanitizer
+def test_keys_that_take_the_whole_payload(server, tenant, device, bystander):
+    other = tenant.create_device()
+    with RawMqtt(server.mqtt_port).accepted(other.token) as client:
+        for size in (255, 300, 4_000, 60_000):
+            for _ in range(3):
+                assert client.publish_acked(TELEMETRY, '{"' + "k" * size + '":1}') == 0
+                assert client.publish_acked(TELEMETRY, '[{"' + "\\u00e9" * (size // 6) + '":"' + "v" * 9 + '"}]') == 0
+                assert requests.post(f"{server.url}/api/v1/{device.token}/telemetry", timeout=60,
+                                     data='{"' + "k" * size + '":1}').status_code == 200
+                assert tenant.call("POST", f"/api/plugins/telemetry/DEVICE/{device.id}/timeseries/ANY",
+                                   {"k" * size: 1}).status_code == (200 if size == 255 else 400)
+
+
 def test_thousands_of_connections_that_come_and_go(server, bystander):
     for _ in range(10):
         socks = [socket.create_connection(("127.0.0.1", port), 40)

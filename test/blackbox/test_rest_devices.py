@@ -180,25 +180,28 @@ def test_an_info_adds_names_and_the_state(tenant):
     assert info["customerTitle"] == "Customer A"
 
 
-def test_credentials_are_checked(tenant):
-    device, other = tenant.create_device(), tenant.create_device()
+def basic(**fields):
+    value = json.dumps({"clientId": None, "userName": None, "password": None, **fields})
+    return {"credentialsType": "MQTT_BASIC", "credentialsId": None, "credentialsValue": value}
+
+
+@pytest.mark.parametrize("fields,message", [
+    ({"credentialsType": None}, "Device credentials type should be specified"),
+    ({"credentialsId": ""}, "Device credentials id should be specified!"),
+    ({"credentialsId": "A1_TEST_TOKEN"}, None),
+    ({"credentialsId": "line\nbreak"}, None),
+    (basic(), "Both mqtt client id and user name are empty!"),
+    (basic(clientId="c", password="p"), "Password cannot be specified along with client id"),
+    ({**basic(), "credentialsValue": "rubbish"}, "Invalid credentials body for simple mqtt credentials!"),
+], ids=str)
+def test_wrong_credentials_are_refused_and_change_nothing(tenant, device, fields, message):
     credentials = tenant.ok("GET", f"/api/device/{device.id}/credentials")
-
-    def refused(message, **fields):
-        tenant.refused(400, 31, message, "POST", "/api/device/credentials", {**credentials, **fields})
-
-    def basic(**fields):
-        return {"credentialsType": "MQTT_BASIC", "credentialsId": None, "credentialsValue": json.dumps(
-            {"clientId": None, "userName": None, "password": None, **fields})}
-    refused("Device credentials type should be specified", credentialsType=None)
-    refused("Device credentials id should be specified!", credentialsId="")
-    refused(None, credentialsId=other.token)
-    refused("Both mqtt client id and user name are empty!", **basic())
-    refused("Password cannot be specified along with client id", **basic(clientId="c", password="p"))
-    refused("Invalid credentials body for simple mqtt credentials!", credentialsType="MQTT_BASIC",
-            credentialsValue="rubbish")
-    refused(None, credentialsId="line\nbreak")
+    tenant.refused(400, 31, message, "POST", "/api/device/credentials", {**credentials, **fields})
     assert tenant.ok("GET", f"/api/device/{device.id}/credentials") == credentials
+
+
+def test_new_credentials_keep_their_id(tenant, device):
+    credentials = tenant.ok("GET", f"/api/device/{device.id}/credentials")
     saved = tenant.ok("POST", "/api/device/credentials", {**credentials, "credentialsId": "x" + device.token})
     assert saved["credentialsId"] == "x" + device.token and saved["id"] == credentials["id"]
 
