@@ -162,16 +162,31 @@ struct PayloadParser::Impl {
         return wrong_shape("ts is not a number");
     }
 
+    /// Whether `key` reads `name`, which is short. The parser's own buffer has room for every
+    /// string of a document once, so a key that is read again afterwards must not be unescaped
+    /// there.
+    bool reads(od::raw_json_string key, std::string_view name) const {
+        constexpr std::size_t escaped_max = 36;  // six characters, each as \uXXXX
+        const char* const raw = key.raw();       // its closing quote is there: the parser saw it
+        std::size_t size = 0;
+        while (size <= escaped_max && raw[size] != '"') size += raw[size] == '\\' ? 2 : 1;
+        if (size > escaped_max) return false;
+        std::uint8_t text[escaped_max + 2 * simdjson::SIMDJSON_PADDING];  // written in whole blocks
+        std::uint8_t* end = text;
+        const auto unescaped = parser.unescape(key, end);
+        return !unescaped.error() && unescaped.value_unsafe() == name;
+    }
+
     /// {"k":v} or {"ts":…,"values":{…}}: the second form only if both members exist.
     Result<TelemetryEntry> read_entry(od::object object, EpochMs now_ms, NullValue nulls) {
         TelemetryEntry entry{now_ms, false, {}};
         bool has_ts = false, has_values = false;
         for (auto member : object) {
             if (member.error()) return not_json(member.error());
-            auto key = member.unescaped_key();
+            auto key = member.key();
             if (key.error()) return not_json(key.error());
-            has_ts = has_ts || key.value_unsafe() == "ts";
-            has_values = has_values || key.value_unsafe() == "values";
+            has_ts = has_ts || reads(key.value_unsafe(), "ts");
+            has_values = has_values || reads(key.value_unsafe(), "values");
         }
         if (auto again = object.reset(); again.error()) return not_json(again.error());
         if (!has_ts || !has_values) {

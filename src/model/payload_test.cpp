@@ -92,6 +92,31 @@ TEST(Payload, EveryTelemetryFormGivesItsEntries) {
     EXPECT_EQ(parser.telemetry("[]", 5)->size(), 0u);
 }
 
+TEST(Payload, KeysMayTakeTheWholePayload) {
+    for (const std::size_t size : {255u, 256u, 300u, 4'000u, 60'000u}) {
+        const std::string key(size, 'x');
+        PayloadParser parser;
+        for (const std::string& form : {"{\"" + key + "\":1}", "[{\"" + key + "\":1}]",
+                                        "{\"ts\":17,\"values\":{\"" + key + "\":1}}"}) {
+            const auto entries = parser.telemetry(form, 17);
+            ASSERT_TRUE(entries) << entries.error().message;
+            EXPECT_EQ((*entries)[0].ts, 17);
+            EXPECT_EQ((*entries)[0].values, (std::vector<KeyValue>{
+                                                {key, std::int64_t{1}}
+            }));
+        }
+    }
+}
+
+TEST(Payload, TheMembersOfTheTimedFormMayBeEscaped) {
+    PayloadParser parser;
+    const auto entries = *parser.telemetry(
+        R"({"\u0074\u0073":17,"\u0076\u0061\u006c\u0075\u0065\u0073":{"a":1}})", 5);
+    EXPECT_EQ(entries[0].ts, 17);
+    EXPECT_EQ(entries[0].values[0].key, "a");
+    EXPECT_FALSE(parser.telemetry(R"({"t\q":17,"values":{"a":1}})", 5));
+}
+
 TEST(Payload, NullsAreSkippedForDevicesAndRefusedElsewhere) {
     PayloadParser parser;
     EXPECT_EQ(parser.attributes(R"({"a":null,"b":1})")->size(), 1u);
