@@ -26,7 +26,7 @@ constexpr Fixed fixed_topics[] = {
 };
 
 constexpr Fixed requests[] = {
-  // prefixes; the longer ones first
+    // prefixes; the longer ones first
     {"v1/devices/me/attributes/request/", TopicKind::attribute_request, Coding::profile,
      Family::v1                                                                                              },
     {"v2/a/req/j/",                       TopicKind::attribute_request, Coding::json,     Family::v2_json    },
