@@ -7,6 +7,9 @@
 #include <list>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -38,7 +41,7 @@ class LruCache {
             return;
         }
         shard.order.emplace_front(key, std::move(value));
-        shard.index.emplace(key, shard.order.begin());
+        shard.index.emplace(shard.order.front().first, shard.order.begin());
         if (shard.order.size() <= shard_entries_max_) return;
         shard.index.erase(shard.order.back().first);
         shard.order.pop_back();
@@ -49,8 +52,9 @@ class LruCache {
         const std::lock_guard lock(shard.mutex);
         const auto it = shard.index.find(key);
         if (it == shard.index.end()) return;
-        shard.order.erase(it->second);
-        shard.index.erase(it);
+        const auto entry = it->second;
+        shard.index.erase(it);  // first: its key may look at the entry
+        shard.order.erase(entry);
     }
 
     void clear() {
@@ -71,10 +75,13 @@ class LruCache {
     }
 
   private:
+    /// A text is kept once: the index looks at the one in the list.
+    using IndexKey = std::conditional_t<std::is_same_v<Key, std::string>, std::string_view, Key>;
+
     struct Shard {
         mutable std::mutex mutex;
         std::list<std::pair<Key, Value>> order;  ///< Most recent first.
-        std::unordered_map<Key, typename std::list<std::pair<Key, Value>>::iterator> index;
+        std::unordered_map<IndexKey, typename std::list<std::pair<Key, Value>>::iterator> index;
     };
 
     Shard& shard_of(const Key& key) { return shards_[std::hash<Key>{}(key) % shards_.size()]; }

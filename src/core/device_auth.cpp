@@ -12,13 +12,20 @@
 namespace thingstead::core {
 namespace {
 
-/// What a credentials id stands for; a null identity is a cached "no".
+/// What a credentials id stands for.
 struct Entry {
-    model::DeviceCredentials credentials;
+    model::CredentialsType type;
+    std::string value;  ///< Of MQTT basic credentials and certificates.
     DeviceIdentityPtr identity;
+};
+/// Null: nobody has these credentials, or their device is gone.
+using EntryPtr = std::shared_ptr<const Entry>;
+
+/// A cached answer; a "no" costs its key alone.
+struct Cached {
+    EntryPtr entry;
     EpochMs loaded_ms = 0;
 };
-using EntryPtr = std::shared_ptr<const Entry>;
 
 Error refused() { return {ErrorCode::unauthenticated, "Invalid device credentials"}; }
 
@@ -34,30 +41,45 @@ bool is_gateway(const json::value& additional_info) {
     return member && member->is_bool() && member->get_bool();
 }
 
-Result<DeviceIdentityPtr> load_identity(store::Reader& reader, model::DeviceId id) {
+using ProfilePtr = std::shared_ptr<const TransportProfile>;
+using ProfileCache = LruCache<model::DeviceProfileId, ProfilePtr>;
+
+/// Null: there is no such profile. Devices of one profile share it.
+Result<ProfilePtr> load_profile(store::Reader& reader, ProfileCache& profiles,
+                                model::DeviceProfileId id) {
+    if (const std::optional<ProfilePtr> cached = profiles.get(id)) return *cached;
+    const auto stored = reader.find<model::DeviceProfile>({
+        {"id", id.uuid}
+    });
+    if (!stored) return stored.error();
+    if (!*stored) return ProfilePtr();
+    const auto profile = std::make_shared<const TransportProfile>(TransportProfile::of(**stored));
+    profiles.put(id, profile);
+    return ProfilePtr(profile);
+}
+
+Result<DeviceIdentityPtr> load_identity(store::Reader& reader, ProfileCache& profiles,
+                                        model::DeviceId id) {
     const auto device = reader.find<model::Device>({
         {"id", id.uuid}
     });
     if (!device) return device.error();
     if (!*device) return DeviceIdentityPtr();
-    const auto profile = reader.find<model::DeviceProfile>({
-        {"id", (*device)->device_profile_id.uuid}
-    });
+    const Result<ProfilePtr> profile = load_profile(reader, profiles, (*device)->device_profile_id);
     if (!profile) return profile.error();
     if (!*profile) return DeviceIdentityPtr();
     return std::make_shared<const DeviceIdentity>(
         DeviceIdentity{(*device)->tenant_id, (*device)->customer_id, id, (*device)->name,
-                       (*device)->type, is_gateway((*device)->additional_info),
-                       std::make_shared<const TransportProfile>(TransportProfile::of(**profile))});
+                       (*device)->type, is_gateway((*device)->additional_info), *profile});
 }
 
 enum class BasicMatch : std::uint8_t { yes, wrong_password, other };
 
 /// The stored fields against those of a CONNECT: what is stored must be matched, what is not is
 /// free.
-BasicMatch match_basic(const model::DeviceCredentials& stored, const std::string& client_id,
+BasicMatch match_basic(const Entry& stored, const std::string& client_id,
                        const std::string& user_name, const std::string& password) {
-    const Result<json::value> document = parse_json(stored.credentials_value.value_or("{}"));
+    const Result<json::value> document = parse_json(stored.value);
     const json::object* fields = document ? document->if_object() : nullptr;
     const std::string want_client = text_member(fields, "clientId"),
                       want_user = text_member(fields, "userName"),
@@ -129,15 +151,19 @@ struct DeviceAuth::Impl {
           settings(with),
           clock(the_clock),
           cache(with.entries_max),
+          profiles(profiles_max),
           hits(metrics, "thingstead_device_auth_cache_hits_total",
                "Log-ins of devices answered from the cache."),
           misses(metrics, "thingstead_device_auth_cache_misses_total",
                  "Log-ins of devices that asked the store.") {}
 
+    static constexpr std::size_t profiles_max = 10'000;
+
     store::EntityStore& store;
     DeviceAuthSettings settings;
     const Clock& clock;
-    LruCache<std::string, EntryPtr> cache;
+    LruCache<std::string, Cached> cache;
+    ProfileCache profiles;
     std::atomic<std::uint64_t> evictions{0};
     Counter hits;
     Counter misses;
@@ -145,40 +171,51 @@ struct DeviceAuth::Impl {
     void on_change(const EntityChange& change) {
         // Counted first: a load that began before this must not put what it read into the cache.
         evictions.fetch_add(1);
-        if (change.entity.type == model::EntityType::device_profile) cache.clear();
+        if (change.entity.type == model::EntityType::device_profile) {
+            profiles.clear();
+            cache.clear();
+        }
         for (const std::string& id : change.credentials_ids) cache.erase(id);
     }
 
+    Result<EntryPtr> load(store::Reader& reader, const std::string& credentials_id) {
+        const auto credentials = reader.find<model::DeviceCredentials>({
+            {"credentialsId", credentials_id}
+        });
+        if (!credentials) return credentials.error();
+        if (!*credentials) return EntryPtr();
+        const Result<DeviceIdentityPtr> identity =
+            load_identity(reader, profiles, (*credentials)->device_id);
+        if (!identity) return identity.error();
+        if (!*identity) return EntryPtr();
+        return std::make_shared<const Entry>(Entry{(*credentials)->credentials_type,
+                                                   (*credentials)->credentials_value.value_or(""),
+                                                   *identity});
+    }
+
     Task<Result<EntryPtr>> entry(std::string credentials_id) {
-        if (const std::optional<EntryPtr> cached = cache.get(credentials_id)) {
-            const auto age = std::chrono::milliseconds(clock.now_ms() - (*cached)->loaded_ms);
+        if (const std::optional<Cached> cached = cache.get(credentials_id)) {
+            const auto age = std::chrono::milliseconds(clock.now_ms() - cached->loaded_ms);
             if (age < settings.entry_life) {
                 hits.add();
-                co_return *cached;
+                co_return cached->entry;
             }
         }
         misses.add();
         const std::uint64_t before = evictions.load();
-        auto loaded = std::make_shared<Entry>();
-        loaded->loaded_ms = clock.now_ms();
-        const auto work = [loaded, credentials_id](store::Reader& reader) -> Result<> {
-            const auto credentials = reader.find<model::DeviceCredentials>({
-                {"credentialsId", credentials_id}
-            });
-            if (!credentials) return credentials.error();
-            if (!*credentials) return {};
-            loaded->credentials = **credentials;
-            Result<DeviceIdentityPtr> identity =
-                load_identity(reader, loaded->credentials.device_id);
-            if (!identity) return identity.error();
-            loaded->identity = *std::move(identity);
+        Cached loaded{nullptr, clock.now_ms()};
+        const std::function<Result<>(store::Reader&)> work =
+            [&](store::Reader& reader) -> Result<> {
+            Result<EntryPtr> read = load(reader, credentials_id);
+            if (!read) return read.error();
+            loaded.entry = *std::move(read);
             return {};
         };
         if (Result<> read = co_await store.read(work); !read)
             co_return Error{ErrorCode::unavailable, "credentials cannot be checked now",
                             read.error().message};
         if (evictions.load() == before) cache.put(credentials_id, loaded);
-        co_return EntryPtr(loaded);
+        co_return loaded.entry;
     }
 };
 
@@ -194,9 +231,7 @@ Task<Result<DeviceIdentityPtr>> DeviceAuth::by_token(std::string token) {
     if (token.empty()) co_return refused();
     const Result<EntryPtr> entry = co_await impl_->entry(std::move(token));
     if (!entry) co_return entry.error();
-    if (!(*entry)->identity ||
-        (*entry)->credentials.credentials_type != model::CredentialsType::access_token)
-        co_return refused();
+    if (!*entry || (*entry)->type != model::CredentialsType::access_token) co_return refused();
     co_return (*entry)->identity;
 }
 
@@ -209,22 +244,19 @@ Task<Result<DeviceIdentityPtr>> DeviceAuth::by_mqtt_basic(std::string client_id,
     if (both.empty()) co_return refused();
     const Result<EntryPtr> hashed = co_await impl_->entry(credentials_hash(both));
     if (!hashed) co_return hashed.error();
-    if ((*hashed)->identity &&
-        (*hashed)->credentials.credentials_type == CredentialsType::mqtt_basic) {
-        const BasicMatch match =
-            match_basic((*hashed)->credentials, client_id, user_name, password);
+    if (*hashed && (*hashed)->type == CredentialsType::mqtt_basic) {
+        const BasicMatch match = match_basic(**hashed, client_id, user_name, password);
         if (match == BasicMatch::yes) co_return (*hashed)->identity;
         if (match == BasicMatch::wrong_password) co_return refused();
     }
     if (user_name.empty()) co_return refused();
     const Result<EntryPtr> plain = co_await impl_->entry(user_name);
     if (!plain) co_return plain.error();
-    if (!(*plain)->identity) co_return refused();
-    switch ((*plain)->credentials.credentials_type) {
+    if (!*plain) co_return refused();
+    switch ((*plain)->type) {
         case CredentialsType::access_token: co_return (*plain)->identity;
         case CredentialsType::mqtt_basic:
-            if (match_basic((*plain)->credentials, client_id, user_name, password) ==
-                BasicMatch::yes)
+            if (match_basic(**plain, client_id, user_name, password) == BasicMatch::yes)
                 co_return (*plain)->identity;
             co_return refused();
         case CredentialsType::x509_certificate:
@@ -236,19 +268,16 @@ Task<Result<DeviceIdentityPtr>> DeviceAuth::by_mqtt_basic(std::string client_id,
 Task<Result<DeviceIdentityPtr>> DeviceAuth::by_certificate(std::vector<std::byte> leaf_der) {
     const Result<EntryPtr> entry = co_await impl_->entry(certificate_hash(leaf_der));
     if (!entry) co_return entry.error();
-    const Entry& found = **entry;
-    if (!found.identity ||
-        found.credentials.credentials_type != model::CredentialsType::x509_certificate)
-        co_return refused();
-    if (found.credentials.credentials_value.value_or("") != base64(as_text(leaf_der)))
-        co_return refused();
-    co_return found.identity;
+    const bool known = *entry && (*entry)->type == model::CredentialsType::x509_certificate &&
+                       (*entry)->value == base64(as_text(leaf_der));
+    if (!known) co_return refused();
+    co_return (*entry)->identity;
 }
 
 Task<Result<DeviceIdentityPtr>> DeviceAuth::refresh(model::DeviceId device) {
     DeviceIdentityPtr identity;
-    const auto work = [&](store::Reader& reader) -> Result<> {
-        Result<DeviceIdentityPtr> loaded = load_identity(reader, device);
+    const std::function<Result<>(store::Reader&)> work = [&](store::Reader& reader) -> Result<> {
+        Result<DeviceIdentityPtr> loaded = load_identity(reader, impl_->profiles, device);
         if (!loaded) return loaded.error();
         identity = *std::move(loaded);
         return {};

@@ -17,6 +17,7 @@ const NodeDescriptor* NodeRegistry::find(std::string_view type) const {
 json::value current_configuration(const NodeDescriptor& descriptor, std::int32_t version,
                                   const json::value& configuration, const NodeInfo& info,
                                   NodeServices& services) {
+    if (configuration.is_null()) return descriptor.default_configuration();
     if (version >= descriptor.configuration_version) return configuration;
     if (!configuration.is_object()) return descriptor.default_configuration();
     json::value upgraded = configuration;

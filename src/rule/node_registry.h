@@ -20,8 +20,9 @@ class NodeRegistry {
     std::unordered_map<std::string_view, const NodeDescriptor*> by_type_;
 };
 
-/// The configuration as the node's current version has it. What cannot be upgraded and does not
-/// bind is replaced by the default one, as the reference platform does.
+/// The configuration as the node's current version has it; the default one if there is none. What
+/// cannot be upgraded and does not bind is replaced by the default one, as the reference platform
+/// does.
 json::value current_configuration(const NodeDescriptor& descriptor, std::int32_t version,
                                   const json::value& configuration, const NodeInfo& info,
                                   NodeServices& services);

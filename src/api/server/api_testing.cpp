@@ -55,6 +55,17 @@ net::Method method_of(std::string_view text) {
     return net::Method::other;
 }
 
+net::Request request_of(std::string_view method, std::string_view target) {
+    net::Request request;
+    request.method = method_of(method);
+    request.method_text = method;
+    request.target = target;
+    const std::size_t mark = std::min(target.find('?'), target.size());
+    request.path = net::percent_decode(target.substr(0, mark)).value_or("");
+    if (mark < target.size()) request.query = target.substr(mark + 1);
+    return request;
+}
+
 store::sqlite::Settings sqlite_settings(const std::filesystem::path& folder) {
     store::sqlite::Settings settings;
     settings.file = folder / "entities.db";
@@ -225,13 +236,7 @@ TestApi::~TestApi() {
 
 TestReply TestApi::call(std::string_view method, std::string_view target, std::string_view token,
                         std::string body, net::Headers headers) {
-    net::Request request;
-    request.method = method_of(method);
-    request.method_text = method;
-    request.target = target;
-    const std::size_t mark = std::min(target.find('?'), target.size());
-    request.path = net::percent_decode(target.substr(0, mark)).value_or("");
-    if (mark < target.size()) request.query = target.substr(mark + 1);
+    net::Request request = request_of(method, target);
     request.headers = std::move(headers);
     if (!token.empty())
         request.headers.emplace_back("X-Authorization", "Bearer " + std::string(token));
@@ -294,13 +299,14 @@ std::vector<model::QueuedMsg> TestApi::rule_messages(std::size_t count) {
     return messages;
 }
 
-void TestApi::converse(net::Request head, std::shared_ptr<net::WebSocket> socket) {
-    boost::asio::co_spawn(executor(),
-                          parts_->api.handle_websocket(std::move(head), std::move(socket)),
-                          boost::asio::use_future)
-        .get();
+std::future<void> TestApi::converse(std::string_view target,
+                                    std::shared_ptr<net::WebSocket> socket) {
+    return boost::asio::co_spawn(
+        executor(), parts_->api.handle_websocket(request_of("GET", target), std::move(socket)),
+        boost::asio::use_future);
 }
 
+Api& TestApi::api() { return parts_->api; }
 core::Telemetry& TestApi::telemetry() { return parts_->telemetry; }
 core::Subscriptions& TestApi::subscriptions() { return parts_->subscriptions; }
 boost::asio::any_io_executor TestApi::executor() { return parts_->io.at(0).get_executor(); }

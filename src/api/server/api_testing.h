@@ -1,6 +1,7 @@
 // For the tests of this room: the interface on real stores and a real queue in a directory of its
 // own, with a tenant, two customers and a user of each authority.
 #pragma once
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,9 +55,10 @@ class TestApi {
     /// Next messages of the rule engine's queue: waits until `count` came.
     std::vector<model::QueuedMsg> rule_messages(std::size_t count);
 
-    /// Runs a conversation on the I/O thread until the socket's read() ends.
-    void converse(net::Request head, std::shared_ptr<net::WebSocket> socket);
+    /// Starts a conversation on the I/O thread; ready when it has ended.
+    std::future<void> converse(std::string_view target, std::shared_ptr<net::WebSocket> socket);
 
+    Api& api();
     core::Telemetry& telemetry();
     core::Subscriptions& subscriptions();
     boost::asio::any_io_executor executor();

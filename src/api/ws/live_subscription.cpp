@@ -38,9 +38,8 @@ bool LiveSubscription::repeats(const core::Update& update, const Values& first) 
     return std::any_of(it->second.begin(), it->second.end(), [&](const Point& point) {
         // What the first answer lacks has the time of the question.
         if (!point.text) return false;
-        return options_.newer_only
-                   ? update.ts <= point.ts
-                   : update.ts == point.ts && model::to_text(*update.value) == *point.text;
+        if (options_.newer_only && update.ts < point.ts) return true;
+        return update.ts == point.ts && model::to_text(*update.value) == *point.text;
     });
 }
 

@@ -29,7 +29,7 @@ class LiveSubscription : public std::enable_shared_from_this<LiveSubscription> {
     struct Options {
         std::int32_t command_id = 0;
         bool latest_only = false;  ///< Values older than the newest known one are left out.
-        bool newer_only = false;   ///< While held: what is not newer than the first answer.
+        bool newer_only = false;   ///< While held: what is older than the first answer is left out.
         std::size_t pending_max = 0;
     };
     LiveSubscription(Options options, const std::shared_ptr<net::WebSocket>& socket);

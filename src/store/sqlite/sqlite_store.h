@@ -23,7 +23,7 @@ struct Settings {
     std::size_t works_max = 4096;
     std::size_t commit_works_max = 256;
     std::chrono::milliseconds commit_time_max{20};
-    std::int64_t cache_bytes = 2 * 1024 * 1024;
+    std::int64_t cache_bytes = 1024 * 1024;
     std::int64_t file_bytes_max = 0;
     std::int64_t quick_check_bytes_max = 32 * 1024 * 1024;
 };
