@@ -11,7 +11,10 @@ namespace thingstead::app {
 
 Result<std::unique_ptr<DataFolder>> DataFolder::open(const std::filesystem::path& folder) {
     std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
+    const bool made = std::filesystem::create_directories(folder, failed);
+    // It holds the signing key and the credentials of every device: the owner's alone. Who made it
+    // beforehand has chosen its mode.
+    if (made) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
     if (failed)
         return Error{ErrorCode::unavailable,
                      "data: " + folder.string() + " cannot be made: " + failed.message()};

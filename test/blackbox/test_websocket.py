@@ -254,4 +254,5 @@ def test_a_client_that_does_not_read_is_dropped_and_hurts_nobody(server, tenant,
         tenant.save_telemetry(device.id, {"ts": TS, "values": {"n": 1}})
         assert_values(ws.receive(), 1, {"n": [(TS, "1")]})
     transport.abort()
+    slow.close_code()
     slow.loop.close()
