@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "core/keys.h"
+
 namespace thingstead::core {
 namespace {
 
 using model::AttributeScope;
-
-constexpr std::size_t key_chars_max = 255;
 
 /// Values that differ from `stored` in type or value.
 std::vector<model::KeyValue> changed(std::vector<model::KeyValue> values,
@@ -65,14 +65,7 @@ Task<Result<std::vector<model::Attribute>>> Attributes::read(Caller caller, mode
 Result<> Attributes::check_keys(const std::vector<model::KeyValue>& values) const {
     if (values.empty())
         return Error{ErrorCode::invalid_argument, "No attributes data found in request body!"};
-    for (const model::KeyValue& each : values) {
-        if (each.key.find_first_not_of(" \t\r\n") == std::string::npos)
-            return Error{ErrorCode::invalid_argument, "Key cannot be blank"};
-        if (each.key.size() > key_chars_max)
-            return Error{ErrorCode::invalid_argument,
-                         "Validation error: attribute key length must be equal or less than 255"};
-    }
-    return {};
+    return core::check_keys(values, "attribute key");
 }
 
 Task<Result<>> Attributes::save(Caller caller, model::EntityId entity, AttributeScope scope,

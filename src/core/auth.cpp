@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "base/lru_cache.h"
 #include "base/random.h"
 #include "core/crypto.h"
 #include "core/jwt.h"
@@ -14,6 +15,8 @@ namespace thingstead::core {
 namespace {
 
 constexpr std::string_view key_setting = "jwt";
+/// Ended sessions that are remembered; the longest ended is forgotten first.
+constexpr std::size_t sessions_max = 100'000;
 constexpr std::string_view refresh_scope = "REFRESH_TOKEN";
 
 Error refused(std::string message = "Invalid username or password") {
@@ -75,12 +78,21 @@ bool verify_password(const std::string& password, const std::string& hash) {
 }
 
 struct Auth::Impl {
+    Impl(store::EntityStore& entities, net::BlockingPool& pool, AuthSettings with,
+         const Clock& the_clock, Log to)
+        : store(entities),
+          hashing(pool),
+          settings(std::move(with)),
+          clock(the_clock),
+          log(std::move(to)) {}
+
     store::EntityStore& store;
     net::BlockingPool& hashing;
     AuthSettings settings;
     const Clock& clock;
     Log log;
     std::string key;  ///< Raw bytes.
+    LruCache<std::string, bool> ended_sessions{sessions_max};
     std::string
         dummy_hash;  ///< Verified for unknown users, so that they take as long as known ones.
 
@@ -110,7 +122,7 @@ struct Auth::Impl {
         return {sign_jwt(claims, key), sign_jwt(refresh, key)};
     }
 
-    Result<json::object> claims_of(std::string_view token) const {
+    Result<json::object> claims_of(std::string_view token) {
         Result<json::object> claims = verify_jwt(token, key);
         if (!claims) {
             if (claims.error().code == ErrorCode::malformed) return refused();
@@ -119,7 +131,8 @@ struct Auth::Impl {
         const json::value* expires = claims->if_contains("exp");
         const bool in_time =
             expires && expires->is_int64() && expires->get_int64() > clock.now_ms() / 1000;
-        if (!in_time) return Error{ErrorCode::expired, "Token has expired"};
+        if (!in_time || ended_sessions.get(text(*claims, "sessionId")))
+            return Error{ErrorCode::expired, "Token has expired"};
         return claims;
     }
 
@@ -145,8 +158,7 @@ struct Auth::Impl {
 
 Auth::Auth(store::EntityStore& store, net::BlockingPool& hashing, AuthSettings settings,
            const Clock& clock, Log log)
-    : impl_(std::make_unique<Impl>(
-          Impl{store, hashing, std::move(settings), clock, std::move(log), {}, {}})) {}
+    : impl_(std::make_unique<Impl>(store, hashing, std::move(settings), clock, std::move(log))) {}
 
 Auth::~Auth() = default;
 
@@ -232,8 +244,11 @@ Result<Caller> Auth::authenticate(std::string_view access_token) const {
     caller.email = text(*claims, "sub");
     caller.first_name = text(*claims, "firstName");
     caller.last_name = text(*claims, "lastName");
+    caller.session = text(*claims, "sessionId");
     return caller;
 }
+
+void Auth::logout(const Caller& caller) { impl_->ended_sessions.put(caller.session, true); }
 
 Task<Result<model::User>> Auth::user(Caller caller) {
     store::Filter filter;

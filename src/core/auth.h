@@ -45,6 +45,9 @@ class Auth {
     /// (no token), "Invalid username or password" (not a token); expired - "Token has expired"
     /// (old, or the signature is wrong).
     Result<Caller> authenticate(std::string_view access_token) const;
+    /// Ends the caller's session: its access and refresh tokens are refused from now on, until this
+    /// process ends.
+    void logout(const Caller& caller);
     /// The caller's own record. Errors: not_found.
     Task<Result<model::User>> user(Caller caller);
 

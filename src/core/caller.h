@@ -15,6 +15,7 @@ struct Caller {
     std::string email{};
     std::string first_name{};
     std::string last_name{};
+    std::string session{};  ///< Of the log-in whose token this is.
 
     bool is(model::Authority one) const { return authority == one; }
 };

@@ -4,11 +4,11 @@
 #include <limits>
 
 #include "core/aggregate.h"
+#include "core/keys.h"
 
 namespace thingstead::core {
 namespace {
 
-constexpr std::size_t key_chars_max = 255;
 constexpr std::int64_t intervals_max = 700;
 constexpr std::size_t points_per_read = 10'000;
 
@@ -61,12 +61,7 @@ Result<> Telemetry::check_entries(model::EntityId entity,
                                  [](const auto& each) { return !each.values.empty(); });
     if (!any) return invalid("No time series data found in request body!");
     for (const model::TelemetryEntry& entry : entries)
-        for (const model::KeyValue& each : entry.values) {
-            if (each.key.find_first_not_of(" \t\r\n") == std::string::npos)
-                return invalid("Key cannot be blank");
-            if (each.key.size() > key_chars_max)
-                return invalid("Validation error: key length must be equal or less than 255");
-        }
+        if (Result<> valid = check_keys(entry.values); !valid) return valid;
     return {};
 }
 

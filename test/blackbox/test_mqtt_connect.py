@@ -300,7 +300,7 @@ def test_what_follows_a_connect_at_once_is_handled_after_it(server, tenant, devi
 
 
 @pytest.mark.parametrize("version", [V311, V5])
-def test_a_will_is_accepted_and_not_published(server, tenant, device, version):
+def test_a_will_speaks_for_the_device_that_vanished(server, tenant, device, version):
     with RawMqtt(server.mqtt_port, version) as client:
         client.accepted(device.token, will=(TELEMETRY, '{"died":1}', 1))
         assert client.publish_acked(TELEMETRY, '{"lived":1}') == 0
@@ -308,8 +308,20 @@ def test_a_will_is_accepted_and_not_published(server, tenant, device, version):
     with RawMqtt(server.mqtt_port, version) as client:
         client.accepted(device.token)
         assert client.publish_acked(TELEMETRY, '{"after":1}') == 0
+    eventually(lambda: set(tenant.latest(device.id)), lambda keys: keys == {"lived", "after", "died"})
+
+
+@pytest.mark.parametrize("version", [V311, V5])
+def test_a_will_is_dropped_with_a_good_bye(server, tenant, device, version):
+    with RawMqtt(server.mqtt_port, version) as client:
+        client.accepted(device.token, will=(TELEMETRY, '{"died":1}', 1))
+        client.send(b"\xe0\x00")  # DISCONNECT
+        client.expect_closed()
+    with RawMqtt(server.mqtt_port, version) as client:
+        client.accepted(device.token)
+        assert client.publish_acked(TELEMETRY, '{"after":1}') == 0
     eventually(lambda: tenant.latest(device.id).get("after"))
-    assert set(tenant.latest(device.id)) == {"lived", "after"}
+    assert set(tenant.latest(device.id)) == {"after"}
 
 
 def test_demo_devices_connect(server):

@@ -188,30 +188,6 @@ def test_an_invalid_payload(server, tenant, device, payload):
     assert tenant.latest(device.id) == {}
 
 
-def test_a_profile_may_ask_for_the_ack_of_invalid_payloads(server, tenant):
-    profile = tenant.ok("POST", "/api/deviceProfile", {
-        "name": "forgiving", "type": "DEFAULT", "transportType": "MQTT", "provisionType": "DISABLED",
-        "profileData": {"configuration": {"type": "DEFAULT"}, "alarms": None,
-                        "provisionConfiguration": {"type": "DISABLED", "provisionDeviceSecret": None},
-                        "transportConfiguration": {
-                            "type": "MQTT", "deviceTelemetryTopic": "my/+/telemetry",
-                            "deviceAttributesTopic": "my/attributes",
-                            "deviceAttributesSubscribeTopic": "my/attributes/updates", "sparkplug": False,
-                            "sendAckOnValidationException": True,
-                            "transportPayloadTypeConfiguration": {"transportPayloadType": "JSON"}}}})
-    device = tenant.create_device(type="forgiving", deviceProfileId=profile["id"])
-    with RawMqtt(server.mqtt_port).accepted(device.token) as client:
-        assert client.publish_acked("my/own/telemetry", "{") == 0
-        assert client.publish_acked("my/own/telemetry", '{"a":1}') == 0
-        assert client.publish_acked(TOPIC, '{"b":1}') == 0  # Replaced, so unknown now.
-        assert client.publish_acked("v2/t", '{"c":1}') == 0
-        assert client.publish_acked("my/attributes", '{"d":1}') == 0
-        assert client.subscribe("my/attributes/updates") == [1]
-    found = stored(tenant, device, "a,c")
-    assert set(found) == {"a", "c"} and set(tenant.latest(device.id)) == {"a", "c"}
-    eventually(lambda: tenant.attributes(device.id, "CLIENT_SCOPE", "d"), lambda found: found == {"d": 1})
-
-
 def test_a_time_that_is_no_number_is_an_invalid_payload(server, device):
     with RawMqtt(server.mqtt_port, V5).accepted(device.token) as client:
         assert client.publish_acked(TOPIC, '{"ts":"yesterday","values":{"a":1}}') == 0x99

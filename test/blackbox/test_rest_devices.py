@@ -290,19 +290,6 @@ def test_an_unknown_id_looks_the_same_as_one_of_another_tenant(tenant):
         tenant.refused(404, 32, None, "GET", path + unknown)
 
 
-def test_assigning(tenant, customer):
-    device = tenant.create_device()
-    own_id = customer.ok("GET", "/api/auth/user")["customerId"]["id"]
-    customer.refused(403, 20, DENIED, "GET", f"/api/device/{device.id}")
-    assigned = tenant.ok("POST", f"/api/customer/{own_id}/device/{device.id}")
-    assert assigned["customerId"]["id"] == own_id
-    assert customer.ok("GET", f"/api/device/{device.id}")["id"]["id"] == device.id
-    freed = tenant.ok("DELETE", f"/api/customer/device/{device.id}")
-    assert freed["customerId"]["id"] == NULL_UUID
-    tenant.refused(400, 31, "Device isn't assigned to any customer!", "DELETE", f"/api/customer/device/{device.id}")
-    customer.refused(403, 20, DENIED, "GET", f"/api/device/{device.id}")
-
-
 def test_deleting_a_device_deletes_its_data(tenant):
     device = tenant.create_device()
     tenant.save_telemetry(device.id, {"a": 1})

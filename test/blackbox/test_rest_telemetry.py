@@ -160,21 +160,6 @@ def test_mixed_longs_and_doubles(tenant, device):
         assert found == [(TS + 500, value)], agg
 
 
-def test_calendar_intervals(tenant, device):
-    # 2023-11-14T22:13:20Z is a Tuesday; Sunday the 19th and Monday the 20th begin the next weeks.
-    day = 86_400_000
-    tenant.save_telemetry(device.id, [{"ts": TS + n * day, "values": {"n": 1}} for n in range(60)])
-
-    def counts(kind, zone="UTC"):
-        found = tenant.history(device.id, "n", TS, TS + 60 * day, agg="COUNT", intervalType=kind, timeZone=zone)
-        return [value for _, value in found["n"]]
-    assert counts("WEEK")[:3] == [5, 7, 7] and sum(counts("WEEK")) == 60
-    assert counts("WEEK_ISO")[:3] == [6, 7, 7]
-    assert counts("MONTH") == [17, 31, 12]
-    assert counts("QUARTER") == [48, 12]
-    assert counts("MONTH", "Asia/Tokyo") == [16, 31, 13]
-
-
 @pytest.mark.parametrize("params,status,message", [
     ({"agg": "AVG", "interval": -1}, 400, "'interval' must be greater than 0, but got -1"),
     ({"agg": "AVG", "interval": 1}, 400, "Number of intervals is to high"),

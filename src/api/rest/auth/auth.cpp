@@ -44,8 +44,10 @@ Task<Result<net::Reply>> refresh(Call call) {
     co_return token_reply(pair);
 }
 
-/// Tokens carry all that is known of a session: the client forgets them.
-Task<Result<net::Reply>> logout(Call) { co_return net::Reply{}; }
+Task<Result<net::Reply>> logout(Call call) {
+    call.services.auth.logout(call.caller);
+    co_return net::Reply{};
+}
 
 Task<Result<net::Reply>> current_user(Call call) {
     const Result<model::User> user = co_await call.services.auth.user(call.caller);

@@ -27,6 +27,10 @@ Result<model::DeviceCredentials> credentials_of(json::value body) {
                 json::value plain = inner ? *inner : json::value(nullptr);
                 *id = std::move(plain);
             }
+    const json::object* members = body.if_object();
+    const json::value* type = members ? members->if_contains("credentialsType") : nullptr;
+    if (!type || type->is_null())
+        return Error{ErrorCode::invalid_argument, "Device credentials type should be specified"};
     return from_json<model::DeviceCredentials>(body);
 }
 

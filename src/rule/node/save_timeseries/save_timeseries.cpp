@@ -1,6 +1,7 @@
 #include <charconv>
 #include <limits>
 
+#include "core/keys.h"
 #include "model/msg.h"
 #include "rule/node.h"
 #include "rule/save_policy.h"
@@ -78,10 +79,12 @@ class SaveTimeseriesNode final : public Node {
 
         std::vector<core::RuleSave> saves;
         saves.reserve(entries->size());
-        for (model::TelemetryEntry& each : *entries)
+        for (model::TelemetryEntry& each : *entries) {
+            if (const Result<> valid = core::check_keys(each.values); !valid) return valid.error();
             saves.push_back({msg.originator, each.ts, std::move(each.values), *ttl,
                              (applying & history) != 0, (applying & latest) != 0,
                              (applying & web_sockets) != 0, visit.source});
+        }
         std::size_t saved = 0;
         while (saved < saves.size() && services_.telemetry.try_save(saves[saved])) ++saved;
         if (saved == saves.size()) return "Success";
