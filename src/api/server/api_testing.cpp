@@ -261,6 +261,8 @@ std::string TestApi::login(std::string_view email) {
     return reply.status == 200 ? std::string(reply.json().at("token").as_string()) : std::string();
 }
 
+void TestApi::forget_tokens() { parts_->tokens.clear(); }
+
 const std::string& TestApi::token(model::Authority authority) {
     std::string& token = parts_->tokens[authority];
     if (token.empty()) {

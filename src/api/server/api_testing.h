@@ -50,6 +50,8 @@ class TestApi {
     /// Logs in; every user's password is "secret".
     std::string login(std::string_view email);
     const std::string& token(model::Authority authority);
+    /// The next token() logs in again.
+    void forget_tokens();
     /// Creates a device as the tenant's administrator; its id.
     std::string make_device(std::string_view name, model::CustomerId customer = model::no_customer);
     /// Next messages of the rule engine's queue: waits until `count` came.
