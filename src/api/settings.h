@@ -19,20 +19,20 @@ constexpr auto describe(const Settings*) {
     return fields(
         field("body_bytes_max", &Settings::body_bytes_max,
               "Largest request body; over it the answer is 413.", between(1024, 1 << 30), in_bytes,
-              live),
+              on_restart),
         field("rule_event_timeout", &Settings::rule_event_timeout,
               "Milliseconds that a write waits for room in the rule engine's queue; then it is "
               "answered without the rule engine hearing of it.",
-              between(1, 3'600'000), live),
+              between(1, 3'600'000), on_restart),
         field("ws_auth_timeout", &Settings::ws_auth_timeout,
               "Milliseconds within which a WebSocket has to name its user.", between(1, 600'000),
-              live),
+              on_restart),
         field("ws_subscriptions_max", &Settings::ws_subscriptions_max,
-              "Live subscriptions of one WebSocket.", between(1, 1'000'000), live),
+              "Live subscriptions of one WebSocket.", between(1, 1'000'000), on_restart),
         field("ws_pending_values_max", &Settings::ws_pending_values_max,
               "Values waiting to be written into the next message of one subscription; more close "
               "the WebSocket.",
-              between(1, 10'000'000), live));
+              between(1, 10'000'000), on_restart));
 }
 
 }  // namespace thingstead::api

@@ -99,7 +99,7 @@ struct LogSettings {
 
 constexpr auto describe(const LogSettings*) {
     return fields(
-        field("level", &LogSettings::level, "Lines below this level are not written.", live),
+        field("level", &LogSettings::level, "Lines below this level are not written.", on_restart),
         field("format", &LogSettings::format, "Lines for people, or one JSON object each.",
               on_restart),
         field("file", &LogSettings::file, "File to append to; empty for the standard error stream.",
