@@ -16,10 +16,18 @@
 
 namespace thingstead::store {
 
+/// Outlives the stores of a test: a store's thread may still be inside its last post() when the
+/// task has ended.
+inline boost::asio::io_context& task_context() {
+    static thread_local boost::asio::io_context context;
+    context.restart();
+    return context;
+}
+
 /// Runs a task to its end on this thread.
 template <class T>
 T run_task(Task<T> task) {
-    boost::asio::io_context context;
+    boost::asio::io_context& context = task_context();
     std::optional<T> result;
     std::exception_ptr failed;
     boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T value) {
@@ -31,7 +39,7 @@ T run_task(Task<T> task) {
     return std::move(*result);
 }
 inline void run_task(Task<> task) {
-    boost::asio::io_context context;
+    boost::asio::io_context& context = task_context();
     std::exception_ptr failed;
     boost::asio::co_spawn(context, std::move(task),
                           [&](std::exception_ptr error) { failed = error; });

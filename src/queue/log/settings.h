@@ -31,7 +31,7 @@ struct Settings {
     /// about `busy_syncs_per_second` over all partitions (0: no wait), a commit waits 25 ms at
     /// most, and not longer than records keep coming: `busy_quiet` without one ends the wait.
     std::size_t busy_records = 32;
-    std::size_t busy_syncs_per_second = 400;
+    std::size_t busy_syncs_per_second = 1000;
     std::chrono::microseconds busy_quiet{500};
     /// Threads that write and sync partitions during a commit, with the flusher: 1 to 16.
     std::size_t sync_threads = 2;
