@@ -4,6 +4,8 @@
 export LC_ALL=C.UTF-8 # a fresh machine has no other locale, and tools differ by locale
 export NINJA_STATUS="[%f/%t %es] "
 if [[ -z "${HOME:-}" ]]; then export HOME=/root; fi
+# Another clone of the same tree finds what this one compiled.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 if [[ ! -w "$HOME" && -z "${CCACHE_DIR:-}" ]]; then export CCACHE_DIR="$PWD/build/ccache"; fi
 
 if [[ -t 1 ]]; then
