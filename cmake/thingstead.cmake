@@ -36,6 +36,22 @@ function(ts_discover_tests target)
                          TEST_PREFIX "${target}:" PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()
 
+# ts_server_test(LIBRARY SERVERS SOURCES … [USES …])
+#   A GoogleTest executable `LIBRARY_server_test` that needs real servers of somebody else's: one test of
+#   ctest, under tools/servers/run.py, which starts SERVERS (names joined by commas) for it.
+function(ts_server_test library servers)
+    cmake_parse_arguments(arg "" "" "SOURCES;USES" ${ARGN})
+    set(target ${library}_server_test)
+    add_executable(${target} ${arg_SOURCES})
+    list(TRANSFORM arg_USES PREPEND ts_)
+    target_link_libraries(${target} PRIVATE ts_${library} ${arg_USES} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/test)
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
+    add_test(NAME ${target} COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tools/servers/run.py ${servers} --
+                                    $<TARGET_FILE:${target}>)
+    set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS server ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+endfunction()
+
 # A fuzz target: libFuzzer in the `fuzz` preset, a replay of its corpus everywhere else.
 function(ts_fuzz_target target source library)
     set(corpus ${PROJECT_SOURCE_DIR}/test/corpus/${target})
