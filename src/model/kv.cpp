@@ -51,6 +51,9 @@ void append_escaped(std::string& out, char c) {
     out.push_back(digits[static_cast<unsigned char>(c) & 0xF]);
 }
 
+/// With more than 16 digits after the point a number of a payload is no double.
+constexpr double smallest_read_as_double = 1e-16;
+
 /// The shortest digits of a finite positive number and the place of its point: digits d1 d2 … and
 /// `exponent` mean d1.d2… × 10^exponent.
 struct Digits {
@@ -121,6 +124,16 @@ void append_double(std::string& out, double value) {
     append_fraction(out, digits, 1);
     out.push_back('E');
     append_long(out, digits.exponent);
+}
+
+void append_plain_double(std::string& out, double value) {
+    const double size = std::fabs(value);
+    if (size < smallest_read_as_double) {
+        append_double(out, value);
+        return;
+    }
+    if (std::signbit(value)) out.push_back('-');
+    append_plain(out, shortest_digits(size));
 }
 
 void append_json_string(std::string& out, std::string_view text) {

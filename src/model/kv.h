@@ -41,6 +41,9 @@ void append_json_string(std::string& out, std::string_view text);
 /// A double always with a fraction or exponent: 42.0, 1.0E10, 1.0E-5 (the shortest that reads
 /// back).
 void append_double(std::string& out, double value);
+/// A finite double without exponent where the reader of payloads, for whom `1.0E10` is an integer,
+/// needs it to give back the same double: 10000000000.0, 0.00001.
+void append_plain_double(std::string& out, double value);
 
 enum class AttributeScope : std::uint8_t {
     client = 1,

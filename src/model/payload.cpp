@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <cmath>
 #include <unordered_map>
 
 #include "base/json.h"
@@ -284,7 +285,11 @@ std::string to_json_object(const std::vector<KeyValue>& values) {
         if (out.size() > 1) out += ',';
         append_json_string(out, each.key);
         out += ':';
-        append_json(out, each.value);
+        const auto* const real = std::get_if<double>(&each.value);
+        if (real != nullptr && std::isfinite(*real))
+            append_plain_double(out, *real);
+        else
+            append_json(out, each.value);
     }
     out += '}';
     return out;

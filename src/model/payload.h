@@ -54,7 +54,7 @@ class PayloadParser {
     std::unique_ptr<Impl> impl_;
 };
 
-/// {"k":v,…} of `values`.
+/// {"k":v,…} of `values`: a text that PayloadParser reads as the same values again.
 std::string to_json_object(const std::vector<KeyValue>& values);
 
 }  // namespace thingstead::model

@@ -60,6 +60,22 @@ TEST(Payload, EachLiteralIsStoredAsItsTextSays) {
     }
 }
 
+TEST(Payload, LargeAndSmallDoublesStayDoublesInTheMessage) {
+    PayloadParser parser;
+    for (const double value :
+         {12345678.0, 1e19, -2e20, 1.7976931348623157e308, 1e-5, -1e-16, 0.0}) {
+        const std::vector<KeyValue> values{
+            {"k", value}
+        };
+        const std::string text = to_json_object(values);
+        EXPECT_EQ(parser.attributes(text).value(), values) << text;
+    }
+    EXPECT_EQ(to_json_object({
+                  {"k", Value(12345678.0)}
+    }),
+              R"({"k":12345678.0})");
+}
+
 TEST(Payload, WithoutTheCastStringsStayAndLargeNumbersAreRefused) {
     PayloadParser parser({.type_cast = false});
     EXPECT_EQ((*parser.attributes(R"({"k":"26"})"))[0].value, Value("26"s));
