@@ -36,4 +36,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
                         -Wno-restrict -Wno-stringop-overread -Wno-dangling-pointer
                         -Wno-mismatched-new-delete)
+else()
+    # clang sees libstdc++'s own use of what the standard has deprecated.
+    add_compile_options(-Wno-deprecated-declarations)
 endif()

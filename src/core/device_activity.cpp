@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <utility>
 
 #include "model/payload.h"
 #include "net/timer.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view activity_event = "ACTIVITY_EVENT";
 constexpr std::string_view inactivity_event = "INACTIVITY_EVENT";
 constexpr std::int32_t restore_page = 500;
+constexpr std::size_t reports_max = 500;
 
 std::int64_t integer_of(const std::vector<model::Attribute>& attributes, std::string_view key) {
     for (const model::Attribute& each : attributes)
@@ -57,7 +59,7 @@ DeviceActivity::State& DeviceActivity::state_of(const DeviceIdentityPtr& device)
     State& state = states_[device->device];
     if (state.timeout.count() == 0) state.timeout = settings_.inactivity_timeout;
     state.device = device;
-    if (state.unsaved.empty() && state.events.empty()) changed_.push_back(device->device);
+    if (state.unsaved == 0 && state.events.empty()) changed_.push_back(device->device);
     return state;
 }
 
@@ -68,7 +70,7 @@ void DeviceActivity::connected(const DeviceIdentityPtr& device) {
     ++state.sessions;
     if (now > state.last_connect_ms) {
         state.last_connect_ms = now;
-        state.unsaved["lastConnectTime"] = now;
+        state.unsaved |= last_connect;
         state.events.push_back(model::msg_type::connect_event);
     }
     note_activity(state, now);
@@ -81,7 +83,7 @@ void DeviceActivity::disconnected(const DeviceIdentityPtr& device) {
     const EpochMs now = clock_.now_ms();
     if (now <= state.last_disconnect_ms) return;
     state.last_disconnect_ms = now;
-    state.unsaved["lastDisconnectTime"] = now;
+    state.unsaved |= last_disconnect;
     state.events.push_back(model::msg_type::disconnect_event);
 }
 
@@ -93,14 +95,14 @@ void DeviceActivity::active(const DeviceIdentityPtr& device, EpochMs at_ms) {
 void DeviceActivity::note_activity(State& state, EpochMs at_ms) {
     if (at_ms <= state.last_activity_ms) return;
     state.last_activity_ms = at_ms;
-    state.unsaved["lastActivityTime"] = at_ms;
+    state.unsaved |= last_activity;
     if (state.active) return;
     state.active = true;
     active_devices_.add(1);
-    state.unsaved["active"] = true;
+    state.unsaved |= is_active;
     if (state.inactivity_alarm_ms != 0) {
         state.inactivity_alarm_ms = 0;
-        state.unsaved["inactivityAlarmTime"] = std::int64_t{0};
+        state.unsaved |= inactivity_alarm;
     }
     state.events.push_back(activity_event);
 }
@@ -110,12 +112,11 @@ void DeviceActivity::check_silence() {
     const EpochMs now = clock_.now_ms();
     for (auto& [id, state] : states_) {
         if (!state.active || now < state.last_activity_ms + state.timeout.count()) continue;
-        if (state.unsaved.empty() && state.events.empty()) changed_.push_back(id);
+        if (state.unsaved == 0 && state.events.empty()) changed_.push_back(id);
         state.active = false;
         active_devices_.add(-1);
         state.inactivity_alarm_ms = now;
-        state.unsaved["active"] = false;
-        state.unsaved["inactivityAlarmTime"] = now;
+        state.unsaved |= is_active | inactivity_alarm;
         state.events.push_back(inactivity_event);
     }
 }
@@ -145,30 +146,52 @@ model::QueuedMsg DeviceActivity::event_message(const State& state, std::string_v
     return queued;
 }
 
+std::vector<model::KeyValue> DeviceActivity::unsaved_attributes(const State& state) {
+    std::vector<model::KeyValue> attributes;
+    const auto add = [&](Fact fact, const char* key, model::Value value) {
+        if (state.unsaved & fact) attributes.push_back({key, std::move(value)});
+    };
+    add(is_active, "active", state.active);
+    add(inactivity_alarm, "inactivityAlarmTime", state.inactivity_alarm_ms);
+    add(last_activity, "lastActivityTime", state.last_activity_ms);
+    add(last_connect, "lastConnectTime", state.last_connect_ms);
+    add(last_disconnect, "lastDisconnectTime", state.last_disconnect_ms);
+    return attributes;
+}
+
+/// At most reports_max: many devices that come back at once do not need memory at once.
 std::vector<DeviceActivity::Report> DeviceActivity::take_reports() {
     std::vector<Report> reports;
     const std::lock_guard lock(mutex_);
-    for (const model::DeviceId id : changed_) {
+    while (!changed_.empty() && reports.size() < reports_max) {
+        const model::DeviceId id = changed_.front();
+        changed_.pop_front();
         const auto it = states_.find(id);
         if (it == states_.end()) continue;
         State& state = it->second;
-        Report report{state.device, {}, {}};
-        for (auto& [key, value] : state.unsaved) report.attributes.push_back({key, value});
+        Report report{state.device, unsaved_attributes(state), {}};
         for (const std::string_view type : state.events)
             report.messages.push_back(event_message(state, type));
-        state.unsaved.clear();
-        state.events.clear();
+        state.unsaved = 0;
+        std::exchange(state.events, {});
         reports.push_back(std::move(report));
         // What is silent and not connected is in the store; it need not stay in memory.
         if (!state.active && state.sessions == 0) states_.erase(it);
     }
-    changed_.clear();
     return reports;
 }
 
 Task<> DeviceActivity::report() {
-    std::vector<Report> reports = take_reports();
-    if (reports.empty()) co_return;
+    for (;;) {
+        std::vector<Report> reports = take_reports();
+        if (reports.empty()) co_return;
+        const bool more = reports.size() == reports_max;
+        co_await send(std::move(reports));
+        if (!more) co_return;
+    }
+}
+
+Task<> DeviceActivity::send(std::vector<Report> reports) {
     std::vector<Attributes::RuleSave> saves;
     std::vector<model::QueuedMsg> messages;
     for (Report& each : reports) {

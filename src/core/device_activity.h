@@ -3,11 +3,11 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -51,17 +51,25 @@ class DeviceActivity {
     std::size_t known_devices() const;
 
   private:
+    enum Fact : std::uint8_t {
+        last_connect = 1,
+        last_activity = 2,
+        last_disconnect = 4,
+        is_active = 8,
+        inactivity_alarm = 16,
+    };
+    /// One for each device that is connected or active: small.
     struct State {
         DeviceIdentityPtr device;
-        bool active = false;
         EpochMs last_connect_ms = 0;
         EpochMs last_activity_ms = 0;
         EpochMs last_disconnect_ms = 0;
         EpochMs inactivity_alarm_ms = 0;
         std::chrono::milliseconds timeout{0};
         std::uint32_t sessions = 0;
-        std::map<std::string, model::Value> unsaved{};  ///< Server attributes to write.
-        std::vector<std::string_view> events{};         ///< Message types to emit, in order.
+        bool active = false;
+        std::uint8_t unsaved = 0;                ///< Server attributes to write: bits of `Fact`.
+        std::vector<std::string_view> events{};  ///< Message types to emit, in order.
     };
     struct Report {
         DeviceIdentityPtr device;
@@ -72,7 +80,9 @@ class DeviceActivity {
     State& state_of(const DeviceIdentityPtr& device);
     void note_activity(State& state, EpochMs at_ms);
     std::vector<Report> take_reports();
+    static std::vector<model::KeyValue> unsaved_attributes(const State& state);
     model::QueuedMsg event_message(const State& state, std::string_view type) const;
+    Task<> send(std::vector<Report> reports);
     Task<> restore();
 
     store::EntityStore& store_;
@@ -83,7 +93,7 @@ class DeviceActivity {
     Log log_;
     mutable std::mutex mutex_;
     std::unordered_map<model::DeviceId, State> states_;
-    std::vector<model::DeviceId> changed_;
+    std::deque<model::DeviceId> changed_;
     Gauge active_devices_;
 };
 

@@ -16,10 +16,10 @@ DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
                                                std::shared_ptr<DeviceDownlink> downlink,
                                                bool counted) {
     std::shared_ptr<DeviceDownlink> pushed_out;
-    SessionId id = 0;
+    SessionId id{device->device, 0};
     {
         const std::lock_guard lock(mutex_);
-        id = next_id_++;
+        id.number = next_number_++;
         std::vector<Session>& sessions = by_device_[device->device];
         const auto counted_now = std::count_if(sessions.begin(), sessions.end(),
                                                [](const Session& each) { return each.counted; });
@@ -29,12 +29,12 @@ DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
             const auto eldest = std::find_if(sessions.begin(), sessions.end(),
                                              [](const Session& each) { return each.counted; });
             pushed_out = eldest->downlink;
-            device_of_.erase(eldest->id);
             sessions.erase(eldest);
+            --count_;
             active_.add(-1);
         }
-        sessions.push_back({id, device->profile->id, std::move(downlink), counted, false});
-        device_of_.emplace(id, device->device);
+        sessions.push_back({id.number, device->profile->id, std::move(downlink), counted, false});
+        ++count_;
     }
     active_.add(1);
     opened_.add();
@@ -44,32 +44,34 @@ DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
 
 bool DeviceSessions::close(SessionId id) {
     const std::lock_guard lock(mutex_);
-    const auto device = device_of_.find(id);
-    if (device == device_of_.end()) return false;
-    const auto sessions = by_device_.find(device->second);
-    device_of_.erase(device);
-    const auto session = std::find_if(sessions->second.begin(), sessions->second.end(),
-                                      [&](const Session& each) { return each.id == id; });
+    const auto of_device = by_device_.find(id.device);
+    if (of_device == by_device_.end()) return false;
+    std::vector<Session>& sessions = of_device->second;
+    const auto session = std::find_if(sessions.begin(), sessions.end(), [&](const Session& each) {
+        return each.number == id.number;
+    });
+    if (session == sessions.end()) return false;
     const bool was_counted = session->counted;
-    sessions->second.erase(session);
+    sessions.erase(session);
+    --count_;
     active_.add(-1);
-    const bool last = std::none_of(sessions->second.begin(), sessions->second.end(),
+    const bool last = std::none_of(sessions.begin(), sessions.end(),
                                    [](const Session& each) { return each.counted; });
-    if (sessions->second.empty()) by_device_.erase(sessions);
+    if (sessions.empty()) by_device_.erase(of_device);
     return was_counted && last;
 }
 
 void DeviceSessions::want_attributes(SessionId id, bool wanted) {
     const std::lock_guard lock(mutex_);
-    const auto device = device_of_.find(id);
-    if (device == device_of_.end()) return;
-    for (Session& each : by_device_[device->second])
-        if (each.id == id) each.wants_attributes = wanted;
+    const auto of_device = by_device_.find(id.device);
+    if (of_device == by_device_.end()) return;
+    for (Session& each : of_device->second)
+        if (each.number == id.number) each.wants_attributes = wanted;
 }
 
 std::size_t DeviceSessions::size() const {
     const std::lock_guard lock(mutex_);
-    return device_of_.size();
+    return count_;
 }
 
 template <class Select>

@@ -42,7 +42,10 @@ class DeviceSessions {
   public:
     DeviceSessions(DeviceSessionsSettings settings, EntityEvents& events, MetricsRegistry& metrics);
 
-    using SessionId = std::uint64_t;
+    struct SessionId {
+        model::DeviceId device{};
+        std::uint64_t number = 0;  ///< 1, 2, 3 … over all devices; 0: no session.
+    };
     /// `counted`: an asynchronous session (MQTT), which pushes out the eldest over the limit; a
     /// long poll is not counted.
     SessionId open(DeviceIdentityPtr device, std::shared_ptr<DeviceDownlink> downlink,
@@ -60,7 +63,7 @@ class DeviceSessions {
 
   private:
     struct Session {
-        SessionId id;
+        std::uint64_t number;
         model::DeviceProfileId profile;
         std::shared_ptr<DeviceDownlink> downlink;
         bool counted;
@@ -75,8 +78,8 @@ class DeviceSessions {
     DeviceSessionsSettings settings_;
     mutable std::mutex mutex_;
     std::unordered_map<model::DeviceId, std::vector<Session>> by_device_;
-    std::unordered_map<SessionId, model::DeviceId> device_of_;
-    SessionId next_id_ = 1;
+    std::size_t count_ = 0;
+    std::uint64_t next_number_ = 1;
     Gauge active_;
     Counter opened_;
 };

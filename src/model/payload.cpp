@@ -198,8 +198,9 @@ struct PayloadParser::Impl {
         for (auto member : object) {
             if (member.error()) return not_json(member.error());
             od::field field = member.value_unsafe();
-            const std::string key(field.unescaped_key().value());
-            if (key == "ts") {
+            const auto key = field.unescaped_key();
+            if (key.error()) return not_json(key.error());
+            if (key.value_unsafe() == "ts") {
                 Result<std::optional<Value>> ts = read_value(field.value());
                 if (!ts) return ts.error();
                 if (!*ts) return wrong_shape("ts is not a number");
@@ -207,7 +208,7 @@ struct PayloadParser::Impl {
                 if (!at) return at.error();
                 entry.ts = *at;
                 entry.has_ts = true;
-            } else if (key == "values") {
+            } else if (key.value_unsafe() == "values") {
                 auto values = field.value().get_object();
                 if (values.error()) return wrong_shape("values is not an object");
                 if (Result<> read = read_object(values.value_unsafe(), nulls, entry.values); !read)

@@ -141,8 +141,7 @@ std::shared_ptr<Shard> HttpServer::Impl::shard_of(SocketStream& stream) const {
     const asio::io_context* context = &stream.socket().get_executor().context();
     for (std::size_t i = 0; i < shards.size(); ++i)
         if (&io.at(i) == context) return shards[i];
-    TS_ASSERT(!"a stream of no thread of ours");
-    return nullptr;
+    assertion_failed("the stream's thread has a shard", __FILE__, __LINE__);
 }
 
 void HttpServer::Impl::serve(std::unique_ptr<Stream> accepted) {

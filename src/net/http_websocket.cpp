@@ -98,8 +98,8 @@ struct BeastSocket::ReadOp {
             into.size() == 0 ? Result<std::optional<std::size_t>>(0) : socket.read(into);
         if (got && !*got) {
             step = OpStep::waited;
-            SocketStream& stream = *socket.stream;
-            return stream.socket().async_wait(stream.read_wait(), std::move(self));
+            SocketStream& of = *socket.stream;
+            return of.socket().async_wait(of.read_wait(), std::move(self));
         }
         if (!got) outcome = asio::error::connection_reset;
         if (got) size = **got;
@@ -132,8 +132,8 @@ struct BeastSocket::WriteOp {
         const auto sent = socket.write(parts);
         if (sent && *sent == 0 && !parts.empty()) {
             step = OpStep::waited;
-            SocketStream& stream = *socket.stream;
-            return stream.socket().async_wait(stream.write_wait(), std::move(self));
+            SocketStream& of = *socket.stream;
+            return of.socket().async_wait(of.write_wait(), std::move(self));
         }
         if (!sent) outcome = asio::error::broken_pipe;
         if (sent) size = *sent;

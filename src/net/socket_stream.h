@@ -49,6 +49,7 @@ class SocketStream : public Stream {
     boost::asio::any_io_executor executor() override { return socket_.get_executor(); }
     Task<Result<>> wait_readable() override;
     Task<Result<>> wait_writable() override;
+    void notify_readable(std::shared_ptr<ReadReadiness> waiter) override;
     bool peer_closed() override;
     void cancel() override;
     void close() override;

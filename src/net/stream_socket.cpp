@@ -115,6 +115,17 @@ Task<Result<>> SocketStream::wait_readable() {
 
 Task<Result<>> SocketStream::wait_writable() { return wait_for(socket_, write_wait(), false); }
 
+void SocketStream::notify_readable(std::shared_ptr<ReadReadiness> waiter) {
+    if (readable_now()) {
+        asio::post(socket_.get_executor(), [w = std::move(waiter)] { w->on_readable(true); });
+        return;
+    }
+    socket_.async_wait(read_wait(),
+                       [w = std::move(waiter)](const boost::system::error_code& error) {
+                           w->on_readable(!error);
+                       });
+}
+
 bool SocketStream::peer_closed() {
     pollfd state{socket_.native_handle(), POLLRDHUP, 0};
     return ::poll(&state, 1, 0) == 1 &&

@@ -22,6 +22,15 @@
 
 namespace thingstead::net {
 
+/// Told that a stream may be read, by one that keeps no coroutine while it is idle.
+class ReadReadiness {
+  public:
+    virtual ~ReadReadiness() = default;
+    /// On the stream's thread. False: the wait was ended by cancel() or close(), or the connection
+    /// broke. Must not throw.
+    virtual void on_readable(bool readable) = 0;
+};
+
 /// One connection. All methods on the thread of executor(), the destructor too. One reader and one
 /// writer may wait at the same time. Cancelling a task that waits here ends its wait.
 /// Errors of all reads, writes and waits: unavailable - the connection broke, was cancelled or
@@ -39,6 +48,9 @@ class Stream {
     virtual Result<std::size_t> try_write(std::span<const ByteSpan> parts) = 0;
     /// Returns when try_read() is worth a call. Needs no buffer: an idle connection costs none.
     virtual Task<Result<>> wait_readable() = 0;
+    /// The same for an owner that waits for most of its life: `waiter` lives until it was told,
+    /// once, later than this returns.
+    virtual void notify_readable(std::shared_ptr<ReadReadiness> waiter) = 0;
     virtual Task<Result<>> wait_writable() = 0;
 
     /// try_read(), waiting as needed. `into` lives until it returns.

@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <future>
@@ -174,6 +175,34 @@ class EchoServer {
     Listener listener;
 };
 
+/// Says back what it reads, without a coroutine; its end is told with what was the last news.
+class Answerer final : public ReadReadiness, public std::enable_shared_from_this<Answerer> {
+  public:
+    Answerer(std::unique_ptr<Stream> stream, std::promise<std::string>& ended)
+        : stream_(std::move(stream)), ended_(ended) {}
+    void start() { stream_->notify_readable(shared_from_this()); }
+
+    void on_readable(bool readable) override {
+        if (!readable) return ended_.set_value("wait ended");
+        std::array<std::byte, 7> buffer;  // TLS keeps the rest of a record
+        const auto got = stream_->try_read(buffer);
+        if (!got || (*got && **got == 0)) return ended_.set_value(got ? "in order" : "broken");
+        if (*got) {
+            const ByteSpan bytes = ByteSpan(buffer).first(**got);
+            EXPECT_EQ(stream_->try_write(std::span(&bytes, 1)).value(), bytes.size());
+            if (as_text(bytes).starts_with("!")) {
+                start();
+                return stream_->cancel();
+            }
+        }
+        start();
+    }
+
+  private:
+    std::unique_ptr<Stream> stream_;
+    std::promise<std::string>& ended_;
+};
+
 ListenerSettings plain() {
     ListenerSettings settings;
     settings.address = "127.0.0.1";
@@ -224,6 +253,37 @@ TEST(Stream, TlsCarriesManyBytesAndEndsInOrder) {
         client.shutdown();
         EXPECT_EQ(server.ended.get_future().get(), "in order");
     }
+}
+
+TEST(Stream, ReadinessIsToldWithoutACoroutine) {
+    const Folder folder;
+    const Identity identity(folder, "server");
+    std::promise<std::string> ended, cancelled;
+    const MemoryLog log = open_memory_log();
+    MetricsRegistry metrics;
+    IoThreads io(1);
+    const auto listen = [&](ListenerSettings settings, std::promise<std::string>& end) {
+        auto listener = std::make_unique<Listener>(
+            io, std::move(settings), log.log, metrics, "answer" + std::to_string(settings.port),
+            [&](std::unique_ptr<Stream> stream) {
+                std::make_shared<Answerer>(std::move(stream), end)->start();
+            });
+        EXPECT_TRUE(listener->start());
+        return listener;
+    };
+    const auto secure = listen(with_tls(identity), ended);
+    TlsClient client(secure->port());
+    client.send("one record, read in several turns");
+    EXPECT_EQ(client.read(33), "one record, read in several turns");
+    client.shutdown();
+    EXPECT_EQ(ended.get_future().get(), "in order");
+
+    const auto open = listen(plain(), cancelled);
+    RawClient raw(open->port());
+    raw.send("!");
+    EXPECT_EQ(cancelled.get_future().get(), "wait ended");
+    secure->stop();
+    open->stop();
 }
 
 TEST(Stream, OldTlsIsRefused) {

@@ -138,7 +138,6 @@ class Partition {
     std::deque<Frame> memory_;    ///< Rising; without gaps up to end_.
     Offset end_ = 0;
     std::uint64_t durable_bytes_ = 0;  ///< Of frames, since the open.
-    std::uint64_t segment_begin_bytes_ = 0;
 };
 
 }  // namespace thingstead::queue::log

@@ -1,9 +1,8 @@
 #include "transport/mqtt/connection.h"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "net/timer.h"
@@ -35,43 +34,70 @@ std::uint64_t cookie_of(std::uint16_t packet_id, QoS qos) {
 Connection::Connection(Worker& worker, std::unique_ptr<net::Stream> stream)
     : worker_(worker),
       stream_(std::move(stream)),
-      session_(worker.session_settings, *this, worker.services.clock.steady_now()),
-      wake_(stream_->executor()) {
-    wake_.expires_at(asio::steady_timer::time_point::max());
-}
+      session_(worker.session_settings, *this, worker.services.clock.steady_now()) {}
 
 Connection::~Connection() = default;
 
 // --- the life of a connection ---
 
-Task<> Connection::run() {
-    const auto self = shared_from_this();
-    worker_.add(self);
-    while (!session_.closed() && !peer_gone_) {
-        if (session_.paused() || over_window() ||
-            unwritten_.size() - written_ > unwritten_bytes_max) {
-            session_.stop_reading();
-            asleep_ = true;
-            co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
-            asleep_ = false;
-            session_.start_reading(worker_.services.clock.steady_now());
-            continue;
-        }
-        const Result<> readable = co_await stream_->wait_readable();
-        if (!readable) break;
+void Connection::start() {
+    worker_.add(shared_from_this());
+    go_on();
+}
+
+/// Decides what is next; the only place that begins to wait.
+void Connection::go_on() {
+    if (session_.closed() || peer_gone_) {
+        finish();
+        return;
+    }
+    if (waiting_) return;
+    if (!may_read()) {
+        session_.stop_reading();
+        resting_ = true;
+        return;
+    }
+    if (std::exchange(resting_, false)) session_.start_reading(worker_.services.clock.steady_now());
+    waiting_ = true;
+    stream_->notify_readable(shared_from_this());
+}
+
+void Connection::on_readable(bool readable) {
+    waiting_ = false;
+    if (readable && may_read()) {
         read_available();
         flush();
     }
-    if (!session_.closed()) session_.connection_lost();
-    flush();
-    end_session();
-    while (writing_) {  // the last words; bounded by the write timeout
-        asleep_ = true;
-        co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
-        asleep_ = false;
+    peer_gone_ = peer_gone_ || !readable;
+    go_on();
+}
+
+bool Connection::may_read() const {
+    return !session_.paused() && !over_window() &&
+           unwritten_.size() - written_ <= unwritten_bytes_max;
+}
+
+/// Something changed outside of on_readable(): has go_on() look at it soon, not within the call.
+void Connection::wake() {
+    if (woken_) return;
+    if (!resting_ && !session_.closed() && !peer_gone_) return;
+    woken_ = true;
+    asio::post(stream_->executor(), [self = shared_from_this()] {
+        self->woken_ = false;
+        self->go_on();
+    });
+}
+
+/// Called again by wake() when the last words are written; that is bounded by the write timeout.
+void Connection::finish() {
+    if (!std::exchange(finished_, true)) {
+        if (!session_.closed()) session_.connection_lost();
+        flush();
+        end_session();
     }
+    if (writing_) return;
     stream_->close();
-    worker_.remove(this);
+    worker_.remove(shared_from_this());
 }
 
 void Connection::read_available() {
@@ -94,10 +120,6 @@ void Connection::read_available() {
 
 bool Connection::over_window() const {
     return session_.unacknowledged() >= worker_.settings.unacknowledged_max;
-}
-
-void Connection::wake() {
-    if (asleep_) wake_.cancel();
 }
 
 void Connection::flush() {
@@ -133,6 +155,8 @@ void Connection::flush() {
 
 Task<> Connection::write_rest() {
     const auto self = shared_from_this();
+    // Cancelled, the wait below ends with an error: what waits for this end hears of it.
+    co_await asio::this_coro::throw_if_cancelled(false);
     const auto give_up = std::chrono::milliseconds(worker_.settings.write_timeout);
     Result<> written = Result<>();
     while (written && written_ < unwritten_.size()) {
@@ -303,7 +327,7 @@ Flow Connection::submit(std::vector<model::QueuedMsg> messages, std::uint16_t pa
     if (worker_.ingress.submit(messages, shared_from_this(), cookie_of(packet_id, qos)))
         return over_window() ? Flow::pause : Flow::more;
     worker_.metrics.paused.add();
-    waiting_ = std::make_unique<Waiting>(Waiting{std::move(messages), packet_id, qos});
+    without_room_ = std::make_unique<Waiting>(Waiting{std::move(messages), packet_id, qos});
     return Flow::pause;
 }
 
@@ -334,7 +358,7 @@ void Connection::on_durable(std::uint64_t cookie, const std::optional<Error>& er
 }
 
 void Connection::on_round_end() {
-    if (session_.paused() && !waiting_ && !over_window())
+    if (session_.paused() && !without_room_ && !over_window())
         session_.resume(worker_.services.clock.steady_now());
     flush();
     if (session_.closed()) stream_->cancel();
@@ -342,8 +366,8 @@ void Connection::on_round_end() {
 }
 
 void Connection::on_room() {
-    if (!waiting_) return;
-    const std::unique_ptr<Waiting> again = std::move(waiting_);
+    if (!without_room_) return;
+    const std::unique_ptr<Waiting> again = std::move(without_room_);
     if (submit(std::move(again->messages), again->packet_id, again->qos) == Flow::more)
         session_.resume(worker_.services.clock.steady_now());
     flush();

@@ -1,6 +1,5 @@
 // One MQTT connection of a device: the protocol session between a socket and the services.
 #pragma once
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,7 +18,9 @@ namespace thingstead::transport::mqtt {
 namespace wire = ::thingstead::mqtt;
 
 /// Lives on its stream's thread, except the DeviceDownlink calls, which post themselves there.
+/// Most connections are idle most of the time, so it keeps no coroutine: what happens calls it.
 class Connection final : public std::enable_shared_from_this<Connection>,
+                         public net::ReadReadiness,
                          public wire::SessionHandler,
                          public core::IngressWaiter,
                          public core::DeviceDownlink {
@@ -27,12 +28,16 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     Connection(Worker& worker, std::unique_ptr<net::Stream> stream);
     ~Connection() override;
 
-    /// Reads until the session ends; then says good-bye to everybody.
-    Task<> run();
+    /// Reads until the session ends; then says good-bye to everybody. The worker keeps it alive
+    /// meanwhile.
+    void start();
     /// Called by the worker's sweep.
     void on_sweep(std::chrono::steady_clock::time_point now);
     /// The server stops.
     void shut_down();
+
+    // net::ReadReadiness
+    void on_readable(bool readable) override;
 
     // wire::SessionHandler
     void on_connect(const wire::Connect& connect) override;
@@ -83,9 +88,12 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     void push(const std::string& topic, const std::string& payload);
     wire::QoS granted_qos(std::string_view topic) const;
     void update_attribute_wish();
+    void go_on();
+    void wake();
+    void finish();
+    bool may_read() const;
     void read_available();
     void flush();
-    void wake();
     bool over_window() const;
     void note_activity();
     void end_session();
@@ -94,9 +102,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     std::unique_ptr<net::Stream> stream_;
     wire::ServerSession session_;
     core::DeviceIdentityPtr device_;
-    core::DeviceSessions::SessionId session_id_ = 0;
-    boost::asio::steady_timer wake_;  ///< Cancelled to wake run() while it does not read.
-    std::unique_ptr<Waiting> waiting_;
+    core::DeviceSessions::SessionId session_id_;
+    std::unique_ptr<Waiting> without_room_;
     std::vector<Granted> granted_;
     std::string unwritten_;  ///< Given to the socket, not taken by it yet.
     std::size_t written_ = 0;
@@ -105,7 +112,10 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     Family attribute_family_ = Family::v1;
     bool peer_gone_ = false;
     bool writing_ = false;
-    bool asleep_ = false;
+    bool waiting_ = false;   ///< For the stream to be readable.
+    bool resting_ = false;   ///< Does not read until wake().
+    bool woken_ = false;     ///< go_on() is on its way.
+    bool finished_ = false;  ///< The session has ended; at most the last words are being written.
     bool wants_attributes_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "transport/mqtt/transport.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <vector>
 
@@ -30,10 +31,11 @@ struct Transport::Impl {
           sessions(session_settings(settings)),
           registry(the_registry),
           metrics(the_registry),
+          open(Gauge(the_registry, "thingstead_mqtt_connections", "Open MQTT connections.")),
           tasks("mqtt", services.log) {
         for (std::size_t i = 0; i < io.count(); ++i)
-            workers.push_back(
-                std::make_unique<Worker>(io.at(i), services, settings, sessions, tasks, metrics));
+            workers.push_back(std::make_unique<Worker>(io.at(i), services, settings, sessions,
+                                                       tasks, metrics, open));
     }
 
     Worker& worker_of(const boost::asio::any_io_executor& executor) {
@@ -45,9 +47,7 @@ struct Transport::Impl {
 
     void accept(std::unique_ptr<net::Stream> stream) {
         const boost::asio::any_io_executor executor = stream->executor();
-        const auto connection =
-            std::make_shared<Connection>(worker_of(executor), std::move(stream));
-        tasks.spawn(executor, "mqtt.connection", connection->run());
+        std::make_shared<Connection>(worker_of(executor), std::move(stream))->start();
     }
 
     std::unique_ptr<net::Listener> listener(const char* name, std::uint16_t port,
@@ -68,6 +68,7 @@ struct Transport::Impl {
     ::thingstead::mqtt::SessionSettings sessions;
     MetricsRegistry& registry;
     Metrics metrics;
+    OpenConnections open;
     net::TaskGroup tasks;
     std::vector<std::unique_ptr<Worker>> workers;
     std::unique_ptr<net::Listener> plain;
@@ -106,7 +107,14 @@ void Transport::stop(std::chrono::milliseconds deadline) {
     for (std::size_t i = 0; i < impl_->workers.size(); ++i)
         boost::asio::post(impl_->io.at(i),
                           [worker = impl_->workers[i].get()] { worker->close_all(); });
-    impl_->tasks.stop(deadline);
+    const auto give_up = std::chrono::steady_clock::now() + deadline;
+    if (const std::size_t left = impl_->open.wait_none(deadline); left != 0)
+        impl_->services.log.error("mqtt.connections.stuck", {
+                                                                {"connections", left}
+        });
+    impl_->tasks.stop(std::max(std::chrono::milliseconds(100),
+                               std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   give_up - std::chrono::steady_clock::now())));
 }
 
 }  // namespace thingstead::transport::mqtt
