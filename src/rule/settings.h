@@ -64,6 +64,7 @@ struct Settings {
     std::chrono::milliseconds pack_timeout{2000};
     std::size_t pack_messages_max = 1000;
     std::size_t pack_bytes_max = 4u << 20;
+    std::chrono::milliseconds poll_interval{5};
     std::size_t tenants_max = 1000;
     std::int32_t node_executions_max = 1000;
     std::size_t copies_max = 1000;
@@ -98,6 +99,10 @@ constexpr auto describe(const Settings*) {
               "Messages taken from the queue at a time.", between(1, 100'000), on_restart),
         field("pack_bytes_max", &S::pack_bytes_max, "Bytes taken from the queue at a time.",
               in_bytes, between(1024, 1 << 30), on_restart),
+        field("poll_interval", &S::poll_interval,
+              "Pause after a pack that was not full: messages are run together rather than one by "
+              "one as they come.",
+              between(0, 1'000), on_restart),
         field("tenants_max", &S::tenants_max,
               "Tenants whose chains each worker keeps; those used least are loaded again.",
               between(1, 1'000'000), on_restart),

@@ -169,6 +169,8 @@ void Worker::run_once() {
     position_ = batch->records().back().offset + 1;
     progress();
     metrics_.pack_seconds.observe(std::chrono::duration<double>(Clock::now() - started).count());
+    if (batch->records().size() < settings_.pack_messages_max && settings_.poll_interval > 0ms)
+        run_for(settings_.poll_interval);
 }
 
 Worker::Batch Worker::poll() {
