@@ -4,6 +4,8 @@
 //   INSTANTIATE_TEST_SUITE_P(Log, QueueConformance, testing::Values(&make_my_storage));
 // where make_my_storage() returns a fresh, empty storage that queues are opened on.
 #pragma once
+#include "queue/conformance/back_pressure.h"
 #include "queue/conformance/consuming.h"
+#include "queue/conformance/membership.h"
 #include "queue/conformance/producing.h"
 #include "queue/conformance/topics.h"
