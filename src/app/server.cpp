@@ -21,10 +21,6 @@
 #include "store/sqlite/sqlite_store.h"
 #include "transport/mqtt/transport.h"
 
-namespace thingstead::rule {
-std::span<const NodeDescriptor* const> all_nodes();  // generated
-}
-
 namespace thingstead::app {
 namespace {
 
