@@ -1,6 +1,5 @@
 #include "core/device_rules.h"
 
-
 #include "base/json.h"
 #include "core/crypto.h"
 #include "core/device_auth.h"
