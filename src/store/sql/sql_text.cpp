@@ -1,11 +1,15 @@
-#include "store/sqlite/sql_text.h"
+#include "store/sql/sql_text.h"
 
 #include <cstddef>
 
-namespace thingstead::store::sqlite {
+namespace thingstead::store::sql {
 namespace {
 
 std::string quoted(const std::string& identifier) { return '"' + identifier + '"'; }
+
+std::string parameter_sql(Mark mark, std::size_t number) {
+    return static_cast<char>(mark) + std::to_string(number);
+}
 
 bool fits(ColumnKind kind, const Cell& cell) {
     switch (kind) {
@@ -19,20 +23,21 @@ bool fits(ColumnKind kind, const Cell& cell) {
     return false;
 }
 
-int parameters_of(const Filter& filter) {
-    int count = 0;
+std::size_t parameters_of(const Filter& filter) {
+    std::size_t count = 0;
     for (const auto& [field, cell] : filter)
         count += std::holds_alternative<std::monostate>(cell) ? 0 : 1;
     return count;
 }
 
 /// `(contains_folded("a", ?N) OR …)` over the searchable columns, or nothing if there are none.
-std::string search_sql(const Table& table, int parameter) {
+std::string search_sql(const Table& table, Mark mark, std::size_t parameter) {
     std::string sql;
     for (const Column& column : table.columns) {
         if (!column.searchable) continue;
         sql += sql.empty() ? "(" : " OR ";
-        sql += "contains_folded(" + quoted(column.name) + ", ?" + std::to_string(parameter) + ")";
+        sql +=
+            "contains_folded(" + quoted(column.name) + ", " + parameter_sql(mark, parameter) + ")";
     }
     if (!sql.empty()) sql += ")";
     return sql;
@@ -52,9 +57,9 @@ Result<std::string> order_sql(const Table& table, const PageLink& link) {
 
 }  // namespace
 
-Result<std::string> where_sql(const Table& table, const Filter& filter) {
+Result<std::string> where_sql(const Table& table, const Filter& filter, Mark mark) {
     std::string sql;
-    int parameter = 0;
+    std::size_t parameter = 0;
     for (const auto& [field, cell] : filter) {
         const Column* column = table.find(field);
         const bool null = std::holds_alternative<std::monostate>(cell);
@@ -63,30 +68,32 @@ Result<std::string> where_sql(const Table& table, const Filter& filter) {
                          "filter " + table.name + "." + std::string(field)};
         sql += sql.empty() ? " WHERE " : " AND ";
         sql += quoted(column->name);
-        sql += null ? " IS NULL" : " = ?" + std::to_string(++parameter);
+        sql += null ? " IS NULL" : " = " + parameter_sql(mark, ++parameter);
     }
     return sql;
 }
 
-Result<PageSql> page_sql(const Table& table, const Filter& filter, const PageLink& link) {
+Result<PageSql> page_sql(const Table& table, const Filter& filter, const PageLink& link,
+                         Mark mark) {
     if (link.page_size < 1 || link.page < 0)
         return Error{ErrorCode::invalid_argument, "Incorrect page link"};
-    Result<std::string> where = where_sql(table, filter);
+    Result<std::string> where = where_sql(table, filter, mark);
     if (!where) return where.error();
     const Result<std::string> order = order_sql(table, link);
     if (!order) return order.error();
-    int parameters = parameters_of(filter);
+    std::size_t parameters = parameters_of(filter);
     const std::string search =
-        link.text_search.empty() ? std::string() : search_sql(table, parameters + 1);
+        link.text_search.empty() ? std::string() : search_sql(table, mark, parameters + 1);
     if (!search.empty()) {
         ++parameters;
         *where += (where->empty() ? " WHERE " : " AND ") + search;
     }
     PageSql sql;
     sql.searches = !search.empty();
-    sql.rows = select_sql(table) + *where + *order + " LIMIT ?" + std::to_string(parameters + 1) +
-               " OFFSET ?" + std::to_string(parameters + 2);
-    sql.count = "SELECT COUNT(*) FROM " + quoted(table.name) + *where;
+    sql.rows = select_sql(table) + *where + *order + " LIMIT " +
+               parameter_sql(mark, parameters + 1) + " OFFSET " +
+               parameter_sql(mark, parameters + 2);
+    sql.count = count_sql(table) + *where;
     return sql;
 }
 
@@ -97,23 +104,27 @@ std::string select_sql(const Table& table) {
     return sql + " FROM " + quoted(table.name);
 }
 
-std::string insert_sql(const Table& table) {
+std::string count_sql(const Table& table) { return "SELECT COUNT(*) FROM " + quoted(table.name); }
+
+std::string delete_sql(const Table& table) { return "DELETE FROM " + quoted(table.name); }
+
+std::string insert_sql(const Table& table, Mark mark) {
     std::string names;
     std::string values;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         names += (i == 0 ? "" : ", ") + quoted(table.columns[i].name);
-        values += (i == 0 ? "?" : ", ?") + std::to_string(i + 1);
+        values += (i == 0 ? "" : ", ") + parameter_sql(mark, i + 1);
     }
     return "INSERT INTO " + quoted(table.name) + " (" + names + ") VALUES (" + values + ")";
 }
 
-std::string update_sql(const Table& table) {
+std::string update_sql(const Table& table, Mark mark) {
     std::string changes;
     for (std::size_t i = 1; i < table.columns.size(); ++i)
-        changes +=
-            (i == 1 ? "" : ", ") + quoted(table.columns[i].name) + " = ?" + std::to_string(i + 1);
+        changes += (i == 1 ? "" : ", ") + quoted(table.columns[i].name) + " = " +
+                   parameter_sql(mark, i + 1);
     return "UPDATE " + quoted(table.name) + " SET " + changes + " WHERE " +
-           quoted(table.columns.front().name) + " = ?1";
+           quoted(table.columns.front().name) + " = " + parameter_sql(mark, 1);
 }
 
-}  // namespace thingstead::store::sqlite
+}  // namespace thingstead::store::sql

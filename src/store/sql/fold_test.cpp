@@ -1,8 +1,8 @@
-#include "store/sqlite/fold.h"
+#include "store/sql/fold.h"
 
 #include <gtest/gtest.h>
 
-namespace thingstead::store::sqlite {
+namespace thingstead::store::sql {
 namespace {
 
 TEST(FoldCase, LowersTheAlphabetsItKnows) {
@@ -44,5 +44,12 @@ TEST(FoldCase, IsDoneAfterOnce) {
     }
 }
 
+TEST(FoldedAlphabet, IsWhatFoldCaseDoes) {
+    const Alphabet letters = folded_alphabet();
+    EXPECT_EQ(fold_case(letters.upper), letters.lower);
+    EXPECT_EQ(fold_case(letters.lower), letters.lower);
+    EXPECT_NE(letters.upper.find("Я"), std::string::npos);
+}
+
 }  // namespace
-}  // namespace thingstead::store::sqlite
+}  // namespace thingstead::store::sql

@@ -1,9 +1,9 @@
-#include "store/sqlite/fold.h"
+#include "store/sql/fold.h"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace thingstead::store::sqlite {
+namespace thingstead::store::sql {
 namespace {
 
 enum class Rule : std::uint8_t {
@@ -95,6 +95,18 @@ void append(std::string& out, std::uint32_t point) {
 
 }  // namespace
 
+Alphabet folded_alphabet() {
+    Alphabet letters;
+    for (const Range& range : ranges)
+        for (std::uint32_t point = range.first; point <= range.last; ++point) {
+            const std::uint32_t lower = fold(point);
+            if (lower == point) continue;
+            append(letters.upper, point);
+            append(letters.lower, lower);
+        }
+    return letters;
+}
+
 std::string fold_case(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -117,4 +129,4 @@ std::string fold_case(std::string_view text) {
     return out;
 }
 
-}  // namespace thingstead::store::sqlite
+}  // namespace thingstead::store::sql

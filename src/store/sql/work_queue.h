@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-namespace thingstead::store::sqlite {
+namespace thingstead::store::sql {
 
 /// `Scope` is what the work is handed: Reader or Transaction.
 template <class Scope>
@@ -69,4 +69,4 @@ class WorkQueue {
     bool closed_ = false;
 };
 
-}  // namespace thingstead::store::sqlite
+}  // namespace thingstead::store::sql

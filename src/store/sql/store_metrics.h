@@ -1,7 +1,7 @@
 #pragma once
 #include "base/metrics.h"
 
-namespace thingstead::store::sqlite {
+namespace thingstead::store::sql {
 
 struct StoreMetrics {
     explicit StoreMetrics(MetricsRegistry& registry)
@@ -38,4 +38,4 @@ struct StoreMetrics {
     Histogram commit_seconds;
 };
 
-}  // namespace thingstead::store::sqlite
+}  // namespace thingstead::store::sql
