@@ -39,6 +39,11 @@ def service_class(name):
     raise ServiceError(f"there is no server '{name}'")
 
 
+def parts_of(services):
+    """Nodes that can be broken one by one, under their own names: redis_cluster.1 …."""
+    return {name: part for each in services.values() for name, part in each.parts().items()}
+
+
 class _Control(socketserver.StreamRequestHandler):
     def handle(self):
         for line in self.rfile:
@@ -57,7 +62,7 @@ class _Control(socketserver.StreamRequestHandler):
 def run(services, command, folder):
     path = str(folder / "control")
     with socketserver.ThreadingUnixStreamServer(path, _Control) as control:
-        control.services = services
+        control.services = {**services, **parts_of(services)}
         threading.Thread(target=control.serve_forever, daemon=True).start()
         environment = {**os.environ, "THINGSTEAD_TEST_CONTROL": path}
         for each in services.values():
