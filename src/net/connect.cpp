@@ -21,6 +21,14 @@ Error unreachable(const Address& address, const boost::system::error_code& error
                  error.message()};
 }
 
+/// OpenSSL's words tell a peer that disagrees from one that went away.
+Error no_tls(const Address& address, const Error& error) {
+    const bool disagreed = error.detail.find("SSL routines") != std::string::npos &&
+                           error.detail.find("unexpected eof") == std::string::npos;
+    return Error{disagreed ? ErrorCode::unauthenticated : ErrorCode::unavailable,
+                 "no TLS with " + to_string(address), error.detail};
+}
+
 /// Numeric addresses need no resolver, and no thread of its own for it.
 Task<Result<std::vector<tcp::endpoint>>> resolve(asio::io_context& context, Address address) {
     std::vector<tcp::endpoint> endpoints;
@@ -76,9 +84,7 @@ Task<Result<std::unique_ptr<Stream>>> connect(asio::io_context& context, Address
     }
     const auto handshake = make_tls_client_handshake(std::move(socket), tls, address.host);
     const Result<> done = co_await handshake->run();
-    if (!done)
-        co_return Error{ErrorCode::unavailable, "no TLS with " + to_string(address),
-                        done.error().detail};
+    if (!done) co_return no_tls(address, done.error());
     std::unique_ptr<Stream> secured = handshake->take();
     co_return secured;
 }

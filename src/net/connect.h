@@ -27,7 +27,8 @@ std::string to_string(const Address& address);
 /// Connects to the first of the host's addresses that accepts, and shakes hands if `tls` is given;
 /// the certificate must be for `address.host`. Call it on a thread of an IoThreads: the stream
 /// lives there. No deadline of its own: with_deadline(); while a name is being resolved it is deaf
-/// to cancellation. Errors: unavailable - the detail says why.
+/// to cancellation. Errors: unavailable - the detail says why; unauthenticated - TLS failed:
+/// another certificate, or no TLS there.
 Task<Result<std::unique_ptr<Stream>>> connect(boost::asio::io_context& context, Address address,
                                               SslContext tls);
 
