@@ -44,7 +44,8 @@ struct CacheFound {
     CacheTicket ticket{};  ///< With nothing.
 };
 
-/// Thread-safe. Tasks run on any executor and return within the driver's command timeout.
+/// Thread-safe. Tasks run on any executor and end within a few command timeouts of the driver, soon
+/// after stop(), and before the cache is destroyed.
 class Cache {
   public:
     virtual ~Cache() = default;

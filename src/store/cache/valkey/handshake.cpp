@@ -51,8 +51,9 @@ std::string hello_and_more(const Settings& settings) {
                                 settings.user.empty() ? "default" : settings.user,
                                 settings.password);
     resp::append_command_of(out, "SELECT", std::to_string(settings.database));
-    // Our own changes are told to us like those of others: which connection made them is chance.
-    resp::append_command_of(out, "CLIENT", "TRACKING", "ON");
+    // What this connection changes itself is not told: a put replaces a lease alone, which is never
+    // kept here, and an erase has dropped the key before.
+    resp::append_command_of(out, "CLIENT", "TRACKING", "ON", "NOLOOP");
     resp::append_command_of(out, "CLIENT", "SETNAME", "thingstead");
     resp::append_command_of(out, "SCRIPT", "LOAD", put_script);
     return out;
@@ -130,7 +131,9 @@ Task<Result<>> shake_hands(net::Stream& stream, resp::Parser& parser, const Sett
     while (answers.size() < answers_wanted) {
         const Result<std::size_t> got = co_await stream.read_some(buffer);
         if (!got) co_return got.error();
-        if (*got == 0) co_return Error{ErrorCode::unavailable, "the server closed the connection"};
+        if (*got == 0)
+            co_return Error{ErrorCode::unavailable, "the server closed the connection at once",
+                            settings.tls ? "" : "perhaps it wants TLS"};
         const Result<> taken = take_answers(parser, as_text(ByteSpan(buffer).first(*got)), answers);
         if (!taken) co_return taken.error();
         if (!answers.empty() && answers[0].is_error()) break;

@@ -213,19 +213,18 @@ TEST_F(Redis, WhatIsWrongAtTheStartEndsItAndNamesTheSetting) {
     };
     const std::string cluster = cluster_settings().addresses[0];
     const Row rows[] = {
-        {"password",           [](Settings& s) { s.user = "platform", s.password = "wrong"; },           "password"        },
-        {"user",               [](Settings& s) { s.user = "nobody", s.password = "right"; },             "user"            },
-        {"rights",             [](Settings& s) { s.user = "limited", s.password = "right"; },            "valkey.user"     },
-        {"database",           [](Settings& s) { s.database = 5000; },                                   "valkey.database" },
-        {"no cluster",         [](Settings& s) { s.cluster = true; },                                    "valkey.cluster"  },
-        {"a cluster",          [&](Settings& s) { s.addresses = {cluster}; },                            "valkey.cluster"  },
-        {"TLS of a plain one", [](Settings& s) { s.tls = true; },                                        "valkey.tls"      },
-        {"address",            [](Settings& s) { s.addresses = {"nowhere"}; },                           "valkey.addresses"},
-        {"no address",         [](Settings& s) { s.addresses.clear(); },                                 "valkey.addresses"},
-        {"two addresses",      [&](Settings& s) { s.addresses.push_back(cluster); },                     "valkey.addresses"},
-        {"user alone",         [](Settings& s) { s.user = "platform"; },                                 "valkey.password" },
-        {"authority",          [](Settings& s) { s.tls = true, s.tls_authority_file = "/nowhere.pem"; },
-         "valkey.tls"                                                                                                      },
+        {"password",      [](Settings& s) { s.user = "platform", s.password = "wrong"; },           "password"        },
+        {"user",          [](Settings& s) { s.user = "nobody", s.password = "right"; },             "user"            },
+        {"rights",        [](Settings& s) { s.user = "limited", s.password = "right"; },            "valkey.user"     },
+        {"database",      [](Settings& s) { s.database = 5000; },                                   "valkey.database" },
+        {"no cluster",    [](Settings& s) { s.cluster = true; },                                    "valkey.cluster"  },
+        {"a cluster",     [&](Settings& s) { s.addresses = {cluster}; },                            "valkey.cluster"  },
+        {"address",       [](Settings& s) { s.addresses = {"nowhere"}; },                           "valkey.addresses"},
+        {"no address",    [](Settings& s) { s.addresses.clear(); },                                 "valkey.addresses"},
+        {"two addresses", [&](Settings& s) { s.addresses.push_back(cluster); },                     "valkey.addresses"},
+        {"user alone",    [](Settings& s) { s.user = "platform"; },                                 "valkey.password" },
+        {"authority",     [](Settings& s) { s.tls = true, s.tls_authority_file = "/nowhere.pem"; },
+         "valkey.tls"                                                                                                 },
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.name);
