@@ -2,6 +2,7 @@
 #pragma once
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <support/server_control.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,7 +22,6 @@
 #include "protocol/resp/parser.h"
 #include "store/cache/valkey/valkey_cache.h"
 #include "store/cache_testing.h"
-#include "support/server_control.h"
 
 namespace thingstead::store::valkey {
 using namespace std::chrono_literals;
