@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "net/timer.h"
 #include "store/cache/valkey/testing.h"
 
 namespace thingstead::store::valkey {
@@ -76,6 +77,33 @@ TEST_F(Redis, AnEraseThatWasNotDeliveredIsDeliveredBeforeTheKeyIsAnsweredAgain) 
     }));
     EXPECT_EQ(other.get(region, "k"), nothing);
     EXPECT_EQ(process.metric("thingstead_cache_server_erases_waiting"), 0);
+}
+
+Task<Result<>> erase_of(Cache& cache, std::vector<std::string> keys) {
+    static_cast<void>(co_await cache.erase(region, std::move(keys)));
+    co_return Result<>();
+}
+
+TEST_F(Redis, AnEraseWhoseCallerIsCancelledIsDeliveredAllTheSame) {
+    settings.command_timeout = 200ms;
+    BlockingCache cache = process.open(settings), other = process.open(settings);
+    std::vector<std::string> keys;
+    for (int i = 0; i < 50; ++i) {  // over both connections
+        keys.push_back("k" + std::to_string(i));
+        ASSERT_TRUE(cache.fill(region, keys.back(), "old"));
+    }
+    control("pause");
+    EXPECT_EQ(BlockingCache::run(net::with_deadline(erase_of(*cache, keys), 10ms)).error().code,
+              ErrorCode::timeout);
+    control("resume");
+    for (const std::string& key : keys) {
+        EXPECT_TRUE(comes_true([&] {
+            const CacheFound found = cache.find(region, key);
+            EXPECT_EQ(found.value, nullptr);
+            return bool(found.ticket);
+        }));
+        EXPECT_EQ(other.get(region, key), nothing);
+    }
 }
 
 TEST_F(Redis, MoreUndeliveredErasesThanAreRememberedEraseTheRegion) {

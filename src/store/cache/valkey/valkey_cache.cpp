@@ -1,5 +1,6 @@
 #include "store/cache/valkey/valkey_cache.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -91,6 +92,8 @@ class ValkeyCache final : public Cache, private LinkEvents {
     void stop() override;
 
   private:
+    class Telling;
+
     void on_invalidated(std::string_view wire) override;
     void on_ready(const NodeState& node) override;
     void on_failed(const NodeState& node, const Error& why) override;
@@ -277,33 +280,70 @@ std::vector<std::string> ValkeyCache::begin_erase(CacheRegion region,
     return wires;
 }
 
+/// The keys of an erase on their way. A caller may be cancelled between two commands: what was not
+/// told by then is left to the minder.
+class ValkeyCache::Telling {
+  public:
+    Telling(ValkeyCache& cache, CacheRegion region, const std::vector<std::string>& keys)
+        : cache_(cache),
+          region_(region),
+          wires_(cache.begin_erase(region, keys)),
+          told_(wires_.size(), false),
+          all_(wires_.size() == keys.size()) {}
+    ~Telling() {
+        for (std::size_t i = 0; i < wires_.size(); ++i) {
+            cache_.erasures_.end(region_, wires_[i], told_[i]);
+            all_ = all_ && told_[i];
+        }
+        if (!all_) cache_.minder_->kick();
+    }
+    Telling(const Telling&) = delete;
+    Telling& operator=(const Telling&) = delete;
+
+    const std::vector<std::string>& wires() const { return wires_; }
+    /// True: nothing is left.
+    bool tell(std::vector<bool> told) {
+        told_ = std::move(told);
+        return all_ && std::find(told_.begin(), told_.end(), false) == told_.end();
+    }
+
+  private:
+    ValkeyCache& cache_;
+    const CacheRegion region_;
+    const std::vector<std::string> wires_;
+    std::vector<bool> told_;
+    bool all_;
+};
+
 Task<bool> ValkeyCache::erase(CacheRegion region, std::vector<std::string> keys) {
     constexpr std::size_t batch_max = 1'000;
-    bool all = !stopped_;
-    for (std::size_t from = 0; from < keys.size() && !stopped_; from += batch_max) {
-        const std::size_t to = std::min(from + batch_max, keys.size());
-        const std::vector<std::string> some(keys.begin() + static_cast<std::ptrdiff_t>(from),
-                                            keys.begin() + static_cast<std::ptrdiff_t>(to));
-        const std::vector<std::string> wires = begin_erase(region, some);
-        const std::vector<bool> done = co_await client_.unlink(wires);
-        all = all && wires.size() == some.size();
-        for (std::size_t i = 0; i < wires.size(); ++i) {
-            erasures_.end(region, wires[i], done[i]);
-            all = all && done[i];
-        }
+    if (stopped_) co_return false;
+    // Of all at once, so that those at the end are not answered while those at the front are told.
+    Telling telling(*this, region, keys);
+    std::vector<bool> told;
+    for (std::size_t from = 0; from < telling.wires().size(); from += batch_max) {
+        const auto begin = telling.wires().begin() + static_cast<std::ptrdiff_t>(from);
+        const std::size_t count = std::min(batch_max, telling.wires().size() - from);
+        std::vector<std::string> some(begin, begin + static_cast<std::ptrdiff_t>(count));
+        const std::vector<bool> done = co_await client_.unlink(std::move(some));
+        told.insert(told.end(), done.begin(), done.end());
     }
-    if (!all) minder_->kick();
-    co_return all;
+    co_return telling.tell(std::move(told));
 }
 
 Task<bool> ValkeyCache::erase_region(CacheRegion region) {
     if (stopped_) co_return false;
+    const struct Kick {  // whatever was not done, also because the caller was cancelled
+        ValkeyCache& cache;
+        CacheRegion region;
+        ~Kick() {
+            if (cache.erasures_.sweep_wanted(region)) cache.minder_->kick();
+        }
+    } kick{*this, region};
     erasures_.want_sweep(region);
     front(region).clear();
     metrics(region).set_local(front(region));
-    const bool done = co_await minder_->sweep(region);
-    if (!done) minder_->kick();
-    co_return done;
+    co_return co_await minder_->sweep(region);
 }
 
 Error wrong(const char* message) { return Error{ErrorCode::invalid_argument, message}; }
