@@ -72,12 +72,18 @@ def run(services, command, folder):
     return status if status >= 0 else 128 - status
 
 
+def end(*_):
+    # Once: timeout(1) sends it twice, and the second one would end the ending of the servers.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def main(arguments):
     if len(arguments) < 3 or arguments[1] != "--":
         print(__doc__, file=sys.stderr)
         return 2
     # What ends this ends the servers too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, end)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="thingstead-servers-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user.
     services = {}
