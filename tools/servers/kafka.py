@@ -12,6 +12,7 @@ PASSWORD = "thingstead-secret"
 _CLUSTER = "dGhpbmdzdGVhZC10ZXN0MQ"
 _LOG4J = """log4j.rootLogger=WARN, out
 log4j.logger.kafka.server=INFO
+log4j.logger.kafka.coordinator.group=INFO
 log4j.appender.out=org.apache.log4j.ConsoleAppender
 log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%d{ISO8601} %p %c{1} %m%n

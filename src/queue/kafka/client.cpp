@@ -125,9 +125,15 @@ Result<Owned<rd_kafka_t>> Configuration::make(rd_kafka_type_t type) {
     if (!mistake_.empty()) return Error{ErrorCode::invalid_argument, mistake_};
     std::array<char, 512> text{};
     Owned<rd_kafka_t> made(rd_kafka_new(type, conf_.get(), text.data(), text.size()));
-    if (!made)
+    if (!made) {
+        const std::string why = text.data();
+        // What fits by itself and is found wrong in use.
+        const bool certificates = why.find("ssl.ca.location") != std::string::npos;
         return Error{ErrorCode::invalid_argument,
-                     "the settings of queue.kafka do not fit: " + std::string(text.data())};
+                     (certificates ? setting("ca_file") + " " + context_.settings.ca_file
+                                   : "the settings of queue.kafka do not fit") +
+                         ": " + why};
+    }
     static_cast<void>(conf_.release());  // the client has it now
     return made;
 }

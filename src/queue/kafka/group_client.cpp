@@ -43,16 +43,22 @@ Result<std::shared_ptr<GroupClient>> GroupClient::open(std::shared_ptr<Context> 
     Configuration conf(*context);
     configure(conf, context->settings, group);
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR);
+    auto join_watch = std::make_unique<JoinWatch>();
+    join_watch->watch(conf.get());
     Result<Owned<rd_kafka_t>> handle = conf.make(RD_KAFKA_CONSUMER);
     if (!handle) return handle.error();
-    auto client = std::make_shared<GroupClient>(std::move(context), group, *std::move(handle));
+    auto client = std::make_shared<GroupClient>(std::move(context), group, std::move(join_watch),
+                                                *std::move(handle));
     client->thread_ = std::thread([raw = client.get()] { raw->run(); });
     return client;
 }
 
 GroupClient::GroupClient(std::shared_ptr<Context> context, std::string group,
-                         Owned<rd_kafka_t> handle)
-    : context_(std::move(context)), group_(std::move(group)), handle_(std::move(handle)) {
+                         std::unique_ptr<JoinWatch> join_watch, Owned<rd_kafka_t> handle)
+    : context_(std::move(context)),
+      group_(std::move(group)),
+      join_watch_(std::move(join_watch)),
+      handle_(std::move(handle)) {
     rd_kafka_poll_set_consumer(handle_.get());
     events_queue_.reset(rd_kafka_queue_get_consumer(handle_.get()));
 }
@@ -304,6 +310,7 @@ Result<> GroupClient::commit(const Holdings& these, std::chrono::milliseconds ti
 }
 
 void GroupClient::commit_regularly() {
+    if (join_watch_->joining()) return;
     const Result<> done = commit(holdings(), std::chrono::seconds(1));
     if (!done) commit_failed(done.error());
 }
@@ -335,7 +342,12 @@ void GroupClient::commit_in_time(const Holdings& these) {
     }
 }
 
-Result<> GroupClient::flush() { return commit(holdings(), context_->settings.request_timeout); }
+Result<> GroupClient::flush() {
+    const std::chrono::milliseconds patience = context_->settings.request_timeout;
+    if (!join_watch_->wait_until_joined(patience))
+        return Error{ErrorCode::unavailable, "Kafka: the group " + group_ + " is rebalancing"};
+    return commit(holdings(), patience);
+}
 
 // --- the end ---
 
