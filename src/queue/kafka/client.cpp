@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 namespace thingstead::queue::kafka {
 namespace {
@@ -42,6 +43,24 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
     });
 }
 
+bool passes(rd_kafka_resp_err_t code) {
+    switch (code) {
+        case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+        case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+        case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+        case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+        case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+        case RD_KAFKA_RESP_ERR__WAIT_COORD:
+        case RD_KAFKA_RESP_ERR__TRANSPORT:                   return true;
+        default:                                             return false;
+    }
+}
+
 std::string upper(std::string_view text) {
     std::string out(text);
     for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -63,6 +82,17 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view what) {
         case RD_KAFKA_RESP_ERR_INVALID_RECORD:
         case RD_KAFKA_RESP_ERR__INVALID_ARG:   return {ErrorCode::invalid_argument, std::move(text)};
         default:                               return {ErrorCode::unavailable, "Kafka: " + std::move(text)};
+    }
+}
+
+rd_kafka_resp_err_t persist(const Context& context,
+                            const std::function<rd_kafka_resp_err_t()>& ask) {
+    const auto until = std::chrono::steady_clock::now() + context.settings.request_timeout;
+    while (true) {
+        const rd_kafka_resp_err_t code = ask();
+        if (!passes(code) || context.stopping.load() || std::chrono::steady_clock::now() > until)
+            return code;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
 }
 

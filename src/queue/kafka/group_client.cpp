@@ -23,6 +23,8 @@ void configure(Configuration& conf, const Settings& s, const std::string& group)
         .set("heartbeat.interval.ms", number(std::max<long>(s.session_timeout.count() / 10, 100)),
              "session_timeout")
         .set("max.poll.interval.ms", number(rebalance.count()), "rebalance_timeout")
+        // A topic that was made a moment ago may be unknown to the broker that is asked first.
+        .set("topic.metadata.refresh.interval.ms", "5000")
         .set("fetch.wait.max.ms", number(s.fetch_wait.count()), "fetch_wait")
         .set("fetch.message.max.bytes", number(s.fetch_bytes_max), "fetch_bytes_max")
         .set("queued.max.messages.kbytes", number(kilobytes), "fetch_buffer_bytes");
@@ -183,13 +185,17 @@ Result<std::shared_ptr<Holding>> GroupClient::assign(const Topic& topic, Partiti
     const std::string& name = topic.names[static_cast<std::size_t>(partition)];
     const int timeout = milliseconds(context_->settings.request_timeout);
     const PartitionList list = list_of(name, RD_KAFKA_OFFSET_INVALID);
-    auto code = rd_kafka_committed(handle(), list.get(), timeout);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = list->elems[0].err;
+    auto code = persist(*context_, [&] {
+        const auto asked = rd_kafka_committed(handle(), list.get(), timeout);
+        return asked == RD_KAFKA_RESP_ERR_NO_ERROR ? list->elems[0].err : asked;
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
     Offset start = list->elems[0].offset;
     std::int64_t begin = 0;
     std::int64_t end = 0;
-    code = rd_kafka_query_watermark_offsets(handle(), name.c_str(), 0, &begin, &end, timeout);
+    code = persist(*context_, [&] {
+        return rd_kafka_query_watermark_offsets(handle(), name.c_str(), 0, &begin, &end, timeout);
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
     start = start < 0 ? begin : start;
     auto holding = hold(name, partition, start);
@@ -326,27 +332,31 @@ void GroupClient::commit_failed(const Error& error) {
     });
 }
 
-/// The last chance: tries again while the coordinator is busy with a rebalance or moves.
-void GroupClient::commit_in_time(const Holdings& these) {
+/// Tries again while the coordinator moves, or is busy with a rebalance.
+Result<> GroupClient::commit_until(const Holdings& these, Steady::time_point until) {
     using std::chrono::milliseconds;
-    const milliseconds patience = context_->settings.request_timeout;
-    const bool hopeless = context_->unreachable.load();
-    const auto until =
-        Steady::now() + (hopeless ? std::min(patience, milliseconds(1000)) : patience);
     while (true) {
         const auto left = std::chrono::ceil<milliseconds>(until - Steady::now());
-        const Result<> done = commit(these, std::max(left, milliseconds(1)));
-        if (done) return;
-        if (left < retry_pause || hopeless) return commit_failed(done.error());
+        Result<> done = commit(these, std::max(left, milliseconds(1)));
+        if (done || left < retry_pause || context_->unreachable.load()) return done;
         std::this_thread::sleep_for(retry_pause);
     }
 }
 
+/// The last chance of partitions that are given up.
+void GroupClient::commit_in_time(const Holdings& these) {
+    std::chrono::milliseconds patience = context_->settings.request_timeout;
+    if (context_->unreachable.load())
+        patience = std::min(patience, std::chrono::milliseconds(1000));
+    const Result<> done = commit_until(these, Steady::now() + patience);
+    if (!done) commit_failed(done.error());
+}
+
 Result<> GroupClient::flush() {
-    const std::chrono::milliseconds patience = context_->settings.request_timeout;
-    if (!join_watch_->wait_until_joined(patience))
+    const auto until = Steady::now() + context_->settings.request_timeout;
+    if (!join_watch_->wait_until_joined(context_->settings.request_timeout))
         return Error{ErrorCode::unavailable, "Kafka: the group " + group_ + " is rebalancing"};
-    return commit(holdings(), patience);
+    return commit_until(holdings(), until);
 }
 
 // --- the end ---

@@ -62,6 +62,7 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
     Holdings holdings_of(const rd_kafka_topic_partition_list_t& partitions) const;
     Result<> commit(const Holdings& these, std::chrono::milliseconds timeout);
     void commit_regularly();
+    Result<> commit_until(const Holdings& these, std::chrono::steady_clock::time_point until);
     void commit_in_time(const Holdings& these);
     void commit_failed(const Error& error);
     void update_lag();
