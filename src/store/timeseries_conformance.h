@@ -28,6 +28,10 @@ class TimeseriesHarness {
     virtual std::unique_ptr<TimeseriesStore> open(const Clock& clock) = 0;
     /// Opens it with so little memory that 100,000 points do not fit; null: it has no limit.
     virtual std::unique_ptr<TimeseriesStore> open_small(const Clock& clock) = 0;
+    /// False: after a restart checkpointed() is -1, because the driver has no log of its own.
+    virtual bool remembers_offsets() const { return true; }
+    /// False: points expire by the time of somebody else's machine.
+    virtual bool expires_by_clock() const { return true; }
 };
 using MakeTimeseriesHarness = std::unique_ptr<TimeseriesHarness> (*)();
 
@@ -431,6 +435,7 @@ TEST_P(TimeseriesConformance, PointsAreGoneAfterTheirTimeToLiveButTheLatestValue
     },
               {.ttl = seconds::max()});
     everywhere([&] { EXPECT_EQ(store.range(device, "v").size(), 4u); });
+    if (!harness->expires_by_clock()) GTEST_SKIP() << "the driver's own test waits for the time";
     clock.advance(seconds(99));
     EXPECT_EQ(store.range(device, "v").size(), 4u);
     clock.advance(seconds(101));
@@ -557,8 +562,8 @@ TEST_P(TimeseriesConformance, OffsetsBecomeDurableWithTheData) {
     EXPECT_EQ(store->checkpointed(0), 7);
     store->processed(3, 50);
     reopen();  // stop() checkpoints
-    EXPECT_EQ(store->checkpointed(3), 50);
-    EXPECT_EQ(store->checkpointed(0), 7);
+    EXPECT_EQ(store->checkpointed(3), harness->remembers_offsets() ? 50 : -1);
+    EXPECT_EQ(store->checkpointed(0), harness->remembers_offsets() ? 7 : -1);
     EXPECT_EQ(store->checkpointed(1), -1);
     EXPECT_EQ(store.range(device, "v").size(), 1u);
 }

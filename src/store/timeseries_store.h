@@ -17,9 +17,10 @@
 
 namespace thingstead::store {
 
-/// Where in the queue a write came from. A driver without a log of its own remembers, atomically
-/// with the data, up to where each source partition is stored, so that recovery replays exactly
-/// what is missing.
+/// Where in the queue a write came from. An embedded driver without a log of its own remembers,
+/// atomically with the data, up to where each source partition is stored, so that recovery replays
+/// exactly what is missing. A driver whose database is shared tells the same while it runs, and
+/// remembers nothing: the queue's group does.
 struct SourceOffset {
     std::int32_t partition;
     std::int64_t offset;  ///< Of the record that the points came from.
@@ -87,7 +88,7 @@ class TimeseriesStore {
     /// checkpoint may record it. Thread-safe.
     virtual void processed(std::int32_t partition, std::int64_t next) = 0;
     /// Up to where `partition` is stored durably: what the queue's group may commit. -1: nothing
-    /// yet.
+    /// yet, or nothing since the start.
     virtual std::int64_t checkpointed(std::int32_t partition) const = 0;
 
     /// Raw points of one series. What was written is visible at once.

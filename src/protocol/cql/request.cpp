@@ -53,6 +53,13 @@ void Values::uuid(const std::byte* sixteen) {
     bytes_.append(reinterpret_cast<const char*>(sixteen), 16);
 }
 
+void Values::text_list(std::span<const std::string> elements) {
+    std::string list;
+    append_int(list, static_cast<std::int32_t>(elements.size()));
+    for (const std::string& element : elements) append_long_text(list, element);
+    text(list);
+}
+
 void Values::null() {
     ++count_;
     append_int(bytes_, -1);
@@ -143,16 +150,16 @@ void append_register(std::string& out, std::int16_t stream) {
 }
 
 void append_batch(std::string& out, std::int16_t stream, BatchKind kind,
-                  std::span<const BatchEntry> entries, Consistency consistency,
-                  std::optional<std::int64_t> timestamp_us) {
+                  std::string_view statement_id, std::span<const Values> entries,
+                  Consistency consistency, std::optional<std::int64_t> timestamp_us) {
     const std::size_t begin = begin_frame(out, Opcode::batch, stream);
     append_byte(out, static_cast<std::uint8_t>(kind));
     append_short(out, entries.size());
-    for (const BatchEntry& entry : entries) {
+    for (const Values& values : entries) {
         append_byte(out, 1);  // a prepared statement
-        append_text(out, entry.statement_id);
-        append_short(out, entry.values.count());
-        out.append(entry.values.bytes());
+        append_text(out, statement_id);
+        append_short(out, values.count());
+        out.append(values.bytes());
     }
     append_short(out, static_cast<std::uint16_t>(consistency));
     append_byte(out, timestamp_us ? with_timestamp : 0);

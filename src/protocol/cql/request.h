@@ -35,8 +35,9 @@ class Values {
     void real(double value);
     void boolean(bool value);
     void uuid(const std::byte* sixteen);
-    void null();   ///< Deletes the column's value.
-    void unset();  ///< Leaves the column as it is.
+    void text_list(std::span<const std::string> elements);  ///< list<text>
+    void null();                                            ///< Deletes the column's value.
+    void unset();                                           ///< Leaves the column as it is.
 
     std::uint16_t count() const { return count_; }
     const std::string& bytes() const { return bytes_; }
@@ -75,12 +76,9 @@ void append_execute(std::string& out, std::int16_t stream, std::string_view stat
 
 enum class BatchKind : std::uint8_t { logged = 0, unlogged = 1, counter = 2 };
 
-struct BatchEntry {
-    std::string_view statement_id;
-    const Values& values;
-};
+/// Of one statement, prepared, once for each of `entries`.
 void append_batch(std::string& out, std::int16_t stream, BatchKind kind,
-                  std::span<const BatchEntry> entries, Consistency consistency,
-                  std::optional<std::int64_t> timestamp_us = std::nullopt);
+                  std::string_view statement_id, std::span<const Values> entries,
+                  Consistency consistency, std::optional<std::int64_t> timestamp_us = std::nullopt);
 
 }  // namespace thingstead::cql

@@ -87,16 +87,15 @@ TEST(CqlRequest, EachKindIsTheFrameOfTheSpecification) {
          "00"                            },
         {"batch",
          [&](auto& out) {
-             const BatchEntry entries[] = {
-                 {"a", none}, {"b", values}};
-             append_batch(out, 0, BatchKind::unlogged, entries, Consistency::one, 7);
-         },                                                                                                   "040000000d"
+             const Values entries[] = {none, values};
+             append_batch(out, 0, BatchKind::unlogged, "a", entries, Consistency::one, 7);
+         },                                                                                         "040000000d"
          "00000038"
          "01"
          "0002"
          "01000161"
          "0000"
-         "01000162"
+         "01000161"
          "0005"
          "000000016b"
          "00000008fffffffffffffffe"
@@ -105,7 +104,7 @@ TEST(CqlRequest, EachKindIsTheFrameOfTheSpecification) {
          "0000000101"
          "0001"
          "20"
-         "0000000000000007"                                        },
+         "0000000000000007"   },
     };
     for (const auto& row : rows) {
         SCOPED_TRACE(row.name);
