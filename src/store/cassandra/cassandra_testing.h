@@ -2,13 +2,12 @@
 #pragma once
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "base/uuid.h"
 #include "store/cassandra/cassandra_store.h"
+#include "store/cassandra/session.h"
 #include "support/server_control.h"
 
 namespace thingstead::store::cassandra {
@@ -22,6 +21,9 @@ inline Settings server_settings() {
     settings.keyspace = "thingstead_test";
     return settings;
 }
+
+/// Runs one statement by a client of its own and gives its answer.
+Result<Answer> run_statement(const std::string& query, cql::Values values = {});
 
 struct OpenedStore {
     explicit OpenedStore(Settings settings, Log log = Log()) {

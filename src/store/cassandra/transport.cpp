@@ -105,7 +105,8 @@ Result<net::SslContext> make_client_tls_context(const std::string& authority_fil
                            : SSL_CTX_load_verify_file(context.get(), authority_file.c_str());
     if (loaded == 1) return context;
     ERR_clear_error();
-    return Error{ErrorCode::invalid_argument, "tls_authority_file cannot be used", authority_file};
+    return Error{ErrorCode::invalid_argument, "tls_authority_file cannot be used",
+                 "tls_authority_file: " + authority_file};
 }
 
 Task<Result<std::unique_ptr<Transport>>> connect(std::string host, std::uint16_t port,
