@@ -32,6 +32,8 @@ class TimeseriesHarness {
     virtual bool keeps_nul() const { return true; }
     /// False: after a restart checkpointed() is -1, because the driver has no log of its own.
     virtual bool remembers_offsets() const { return true; }
+    /// False: points expire by the time of somebody else's machine.
+    virtual bool expires_by_clock() const { return true; }
 };
 using MakeTimeseriesHarness = std::unique_ptr<TimeseriesHarness> (*)();
 
@@ -446,6 +448,7 @@ TEST_P(TimeseriesConformance, PointsAreGoneAfterTheirTimeToLiveButTheLatestValue
     },
               {.ttl = seconds::max()});
     everywhere([&] { EXPECT_EQ(store.range(device, "v").size(), 4u); });
+    if (!harness->expires_by_clock()) GTEST_SKIP() << "the driver's own test waits for the time";
     clock.advance(seconds(99));
     EXPECT_EQ(store.range(device, "v").size(), 4u);
     clock.advance(seconds(101));

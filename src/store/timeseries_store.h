@@ -1,5 +1,5 @@
 // The port of the time-series store: points by (entity, key, time) and the latest value per
-// (entity, key). Drivers: store/rocksdb (embedded), store/postgres, later store/cassandra. Every
+// (entity, key). Drivers: store/rocksdb (embedded), store/postgres, store/cassandra. Every
 // driver passes store/timeseries_conformance.h.
 #pragma once
 #include <chrono>
