@@ -64,14 +64,14 @@ Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(
     const StoreSettings& stores = context.settings.store;
     switch (stores.timeseries_driver) {
         case TimeseriesDriver::postgres:
-            return in_section("store.timeseries_postgres",
-                              store::postgres::open_postgres_timeseries_store(
-                                  stores.timeseries_postgres, context.log, context.metrics,
-                                  context.clock));
+            return in_section(
+                "store.timeseries_postgres",
+                store::postgres::open_postgres_timeseries_store(
+                    stores.timeseries_postgres, context.log, context.metrics, context.clock));
         case TimeseriesDriver::cassandra:
             return in_section("store.cassandra",
-                              store::cassandra::open_cassandra_store(
-                                  stores.cassandra, context.log, context.metrics));
+                              store::cassandra::open_cassandra_store(stores.cassandra, context.log,
+                                                                     context.metrics));
         case TimeseriesDriver::rocksdb: break;
     }
     store::rocks::Settings settings = stores.timeseries;

@@ -299,8 +299,7 @@ Task<Result<DeviceCredentials>> Devices::credentials(Caller caller, DeviceId id)
     co_return *std::move(found);
 }
 
-Task<Result<DeviceCredentials>> Devices::save_credentials(Caller caller,
-                                                          DeviceCredentials given) {
+Task<Result<DeviceCredentials>> Devices::save_credentials(Caller caller, DeviceCredentials given) {
     EntityChange change{ChangeKind::credentials_updated, caller.tenant, given.device_id};
     DeviceCredentials credentials;
     const auto work = [&](Transaction& transaction) -> Result<> {
