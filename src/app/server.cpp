@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/data_folder.h"
+#include "app/drivers.h"
 #include "app/front.h"
 #include "core/auth.h"
 #include "core/devices.h"
@@ -14,16 +15,9 @@
 #include "net/io_threads.h"
 #include "net/metrics_server.h"
 #include "net/task_group.h"
-#include "queue/log/log_queue.h"
 #include "rule/node.h"
 #include "rule/rule_engine.h"
-#include "store/rocksdb/rocksdb_store.h"
-#include "store/sqlite/sqlite_store.h"
 #include "transport/mqtt/transport.h"
-
-namespace thingstead::rule {
-std::span<const NodeDescriptor* const> all_nodes();  // generated
-}
 
 namespace thingstead::app {
 namespace {
@@ -89,29 +83,14 @@ Result<> Server::Impl::wire_stores() {
     if (!opened) return opened.error();
     folder = *std::move(opened);
 
-    queue::log::Settings queue_settings = settings.queue.log;
-    queue_settings.directory = data / "queue";
-    auto opened_queue = queue::log::open_log_queue(queue_settings, log, metrics, clock);
+    const DriverContext context{settings, data, log, metrics, clock};
+    auto opened_queue = open_queue(context);
     if (!opened_queue) return opened_queue.error();
     queue = *std::move(opened_queue);
-    queue::TopicSettings topic;
-    topic.name = core::main_topic;
-    topic.partitions = settings.queue.partitions;
-    topic.retention = settings.queue.retention;
-    topic.retention_bytes = settings.queue.retention_bytes;
-    topic.lag_bytes_max = settings.queue.lag_bytes_max;
-    if (Result<> open = queue->open_topic(topic); !open) return open;
-
-    store::sqlite::Settings entity_settings = settings.store.entities;
-    entity_settings.file = data / entity_settings.file;
-    auto opened_entities = store::sqlite::open_sqlite_store(entity_settings, log, metrics);
+    auto opened_entities = open_entity_store(context);
     if (!opened_entities) return opened_entities.error();
     entities = *std::move(opened_entities);
-
-    store::rocks::Settings timeseries_settings = settings.store.timeseries;
-    timeseries_settings.directory = data / "timeseries";
-    auto opened_timeseries =
-        store::rocks::open_rocksdb_store(timeseries_settings, log, metrics, clock);
+    auto opened_timeseries = open_timeseries_store(context);
     if (!opened_timeseries) return opened_timeseries.error();
     timeseries = *std::move(opened_timeseries);
     return {};

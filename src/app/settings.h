@@ -1,16 +1,22 @@
 // Settings of the whole server: each room's own struct is a section.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "api/settings.h"
 #include "base/describe.h"
 #include "base/log.h"
 #include "core/device_activity.h"
 #include "model/payload.h"
+#include "queue/kafka/settings.h"
 #include "queue/log/settings.h"
 #include "rule/settings.h"
+#include "store/cassandra/settings.h"
+#include "store/postgres/settings.h"
 #include "store/rocksdb/settings.h"
 #include "store/sqlite/sqlite_store.h"
 #include "transport/http/handler.h"
@@ -79,15 +85,30 @@ constexpr auto describe(const TransportSettings*) {
               between(1, 31'536'000), on_restart));
 }
 
+enum class QueueDriver : std::uint8_t { log, kafka };
+constexpr auto enum_names(QueueDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{QueueDriver::log,   "log"sv  },
+        std::pair{QueueDriver::kafka, "kafka"sv},
+    };
+}
+
 struct QueueSettings {
+    QueueDriver driver = QueueDriver::log;
     std::int32_t partitions = 4;
     std::chrono::hours retention{24};
     std::uint64_t retention_bytes = 256ull << 20;
     std::uint64_t lag_bytes_max = 256ull << 20;
     queue::log::Settings log;
+    queue::kafka::Settings kafka;
 };
 constexpr auto describe(const QueueSettings*) {
-    return fields(field("partitions", &QueueSettings::partitions,
+    return fields(field("driver", &QueueSettings::driver,
+                        "Where messages wait for the rule engine: in files of the data folder, or "
+                        "in Kafka.",
+                        on_restart),
+                  field("partitions", &QueueSettings::partitions,
                         "Partitions of the rule engine's queue, each with its own thread; fixed at "
                         "the first start.",
                         between(1, 256), on_restart),
@@ -100,18 +121,53 @@ constexpr auto describe(const QueueSettings*) {
                         "Records per partition that the rule engine may be behind; then devices "
                         "wait for their acknowledgements.",
                         between(1 << 20, std::int64_t{1} << 46), in_bytes, on_restart),
-                  field("log", &QueueSettings::log, "The embedded queue."));
+                  field("log", &QueueSettings::log, "The embedded queue."),
+                  field("kafka", &QueueSettings::kafka, "The queue on a Kafka cluster."));
+}
+
+enum class EntityDriver : std::uint8_t { sqlite, postgres };
+constexpr auto enum_names(EntityDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{EntityDriver::sqlite,   "sqlite"sv  },
+        std::pair{EntityDriver::postgres, "postgres"sv},
+    };
+}
+
+enum class TimeseriesDriver : std::uint8_t { rocksdb, postgres, cassandra };
+constexpr auto enum_names(TimeseriesDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{TimeseriesDriver::rocksdb,   "rocksdb"sv  },
+        std::pair{TimeseriesDriver::postgres,  "postgres"sv },
+        std::pair{TimeseriesDriver::cassandra, "cassandra"sv},
+    };
 }
 
 struct StoreSettings {
+    EntityDriver entities_driver = EntityDriver::sqlite;
     store::sqlite::Settings entities{.file = "entities.db"};  ///< Within the data folder.
+    store::postgres::EntitySettings entities_postgres;
+    TimeseriesDriver timeseries_driver = TimeseriesDriver::rocksdb;
     store::rocks::Settings timeseries;
+    store::postgres::TimeseriesSettings timeseries_postgres;
+    store::cassandra::Settings cassandra;
 };
 constexpr auto describe(const StoreSettings*) {
     return fields(
+        field("entities_driver", &StoreSettings::entities_driver,
+              "What keeps entities and attributes.", on_restart),
         field("entities", &StoreSettings::entities, "Entities and attributes, in SQLite."),
+        field("entities_postgres", &StoreSettings::entities_postgres,
+              "Entities and attributes, in PostgreSQL."),
+        field("timeseries_driver", &StoreSettings::timeseries_driver,
+              "What keeps time series and latest values.", on_restart),
         field("timeseries", &StoreSettings::timeseries,
-              "Time series and latest values, in RocksDB."));
+              "Time series and latest values, in RocksDB."),
+        field("timeseries_postgres", &StoreSettings::timeseries_postgres,
+              "Time series and latest values, in PostgreSQL."),
+        field("cassandra", &StoreSettings::cassandra,
+              "Time series and latest values, in Cassandra."));
 }
 
 struct AuthSection {

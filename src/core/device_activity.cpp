@@ -218,6 +218,7 @@ Task<> DeviceActivity::restore() {
     for (bool more = true; more; ++link.page) {
         std::vector<State> restored;
         const auto work = [&](store::Reader& reader) -> Result<> {
+            restored.clear();
             auto page = reader.page<model::Device>({}, link);
             if (!page) return page.error();
             more = page->has_next;

@@ -1,0 +1,82 @@
+#include "app/drivers.h"
+
+#include <utility>
+
+#include "core/rule_ingress.h"
+#include "queue/kafka/kafka_queue.h"
+#include "queue/log/log_queue.h"
+#include "store/cassandra/cassandra_store.h"
+#include "store/postgres/postgres_entity_store.h"
+#include "store/postgres/postgres_timeseries_store.h"
+#include "store/rocksdb/rocksdb_store.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace thingstead::app {
+namespace {
+
+/// A driver's error with the section of the settings that it was opened with.
+template <class T>
+Result<T> in_section(const char* section, Result<T> opened) {
+    if (opened) return opened;
+    Error error = opened.error();
+    error.message = std::string(section) + ": " + error.message;
+    return error;
+}
+
+Result<std::unique_ptr<queue::Queue>> open_queue_driver(const DriverContext& context) {
+    if (context.settings.queue.driver == QueueDriver::kafka)
+        return queue::kafka::open_kafka_queue(context.settings.queue.kafka, context.log,
+                                              context.metrics);
+    queue::log::Settings settings = context.settings.queue.log;
+    settings.directory = context.data / "queue";
+    return queue::log::open_log_queue(settings, context.log, context.metrics, context.clock);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context) {
+    Result<std::unique_ptr<queue::Queue>> queue = open_queue_driver(context);
+    if (!queue) return queue;
+    const QueueSettings& settings = context.settings.queue;
+    queue::TopicSettings topic;
+    topic.name = core::main_topic;
+    topic.partitions = settings.partitions;
+    topic.retention = settings.retention;
+    topic.retention_bytes = settings.retention_bytes;
+    topic.lag_bytes_max = settings.lag_bytes_max;
+    if (Result<> opened = (*queue)->open_topic(topic); !opened) return opened.error();
+    return queue;
+}
+
+Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContext& context) {
+    const StoreSettings& stores = context.settings.store;
+    if (stores.entities_driver == EntityDriver::postgres)
+        return in_section("store.entities_postgres",
+                          store::postgres::open_postgres_entity_store(
+                              stores.entities_postgres, context.log, context.metrics));
+    store::sqlite::Settings settings = stores.entities;
+    settings.file = context.data / settings.file;
+    return store::sqlite::open_sqlite_store(settings, context.log, context.metrics);
+}
+
+Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(
+    const DriverContext& context) {
+    const StoreSettings& stores = context.settings.store;
+    switch (stores.timeseries_driver) {
+        case TimeseriesDriver::postgres:
+            return in_section(
+                "store.timeseries_postgres",
+                store::postgres::open_postgres_timeseries_store(
+                    stores.timeseries_postgres, context.log, context.metrics, context.clock));
+        case TimeseriesDriver::cassandra:
+            return in_section("store.cassandra",
+                              store::cassandra::open_cassandra_store(stores.cassandra, context.log,
+                                                                     context.metrics));
+        case TimeseriesDriver::rocksdb: break;
+    }
+    store::rocks::Settings settings = stores.timeseries;
+    settings.directory = context.data / "timeseries";
+    return store::rocks::open_rocksdb_store(settings, context.log, context.metrics, context.clock);
+}
+
+}  // namespace thingstead::app
