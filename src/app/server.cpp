@@ -149,8 +149,7 @@ Result<> Server::Impl::wire_rule_engine() {
     auto opened = rule::RuleEngine::open(settings.rule, services, rule::all_nodes());
     if (!opened) return opened.error();
     rule_engine = *std::move(opened);
-    rule_engine->start();
-    return {};
+    return rule_engine->start();
 }
 
 Result<> Server::Impl::wire_doors() {
