@@ -33,11 +33,14 @@ struct Record {
 struct TopicSettings {
     std::string name;  ///< [a-zA-Z0-9._-]{1,200} but "." and "..", e.g. "tb_rule_engine.main".
     PartitionIndex partitions = 4;
+    /// Partition i has the name "<name>.<i>" at the broker; a topic of one partition may go by
+    /// the bare name instead (false), as topics that others read by their name do.
+    bool numbered = true;
     std::chrono::milliseconds retention{std::chrono::hours(24 * 7)};
     std::uint64_t retention_bytes =
         1ull << 30;  ///< Per partition. Never cuts what a group has not committed.
     /// Per partition: bytes appended but not yet committed by the slowest group, at which appends
-    /// wait.
+    /// wait. For drivers that know it; a broker keeps by retention alone.
     std::uint64_t lag_bytes_max = 256ull << 20;
 };
 
@@ -85,7 +88,8 @@ class Consumer {
     /// Next records from the position, at most `records_max` and about `bytes_max` (at least one
     /// record if there is one); waits up to `wait` for the first. Null: nothing came, or wake() was
     /// called. Errors: unavailable - the data is damaged (the message names the file) or the broker
-    /// is gone.
+    /// refuses to give it; conflict - the partition was taken away from this member of the group.
+    /// A broker that is gone is waited for: nothing comes.
     virtual Result<std::unique_ptr<Batch>> poll(std::size_t records_max, std::size_t bytes_max,
                                                 std::chrono::milliseconds wait) = 0;
     /// Makes a poll that waits, or the next one, return null. Thread-safe.
@@ -97,11 +101,41 @@ class Consumer {
     virtual void seek_time(EpochMs time_ms) = 0;
 
     /// Records below `next` are done with. Durable at the latest after Queue::flush_commits() or
-    /// one second.
+    /// one second. Does nothing when the partition was taken away.
     virtual void commit(Offset next) = 0;
     virtual Offset committed() const = 0;
-    /// Offset of the next record to be appended to the partition, for lag.
+    /// Offset of the next record to be appended to the partition, for lag: as the last batch
+    /// showed it, at least.
     virtual Offset end() const = 0;
+};
+
+/// How a partition leaves a member of a group.
+enum class Revocation : std::uint8_t {
+    orderly,  ///< The member owns it until on_revoked returns; what is committed by then counts.
+    /// It is gone already and may have a new owner: the member was not heard of for too long. What
+    /// was not durably committed is read again by the new owner, and no commit of the old one
+    /// reaches it: the broker refuses a member of a generation that ended.
+    lost,
+};
+
+/// What a member of a group hears. One call at a time, on a driver thread or on the thread that
+/// joins, leaves or stops; a call may block (others of the group wait for it) but must not throw,
+/// and not join, leave or stop.
+struct GroupEvents {
+    /// The member owns one more partition. The consumer is handed to whichever thread shall read.
+    std::function<void(std::unique_ptr<Consumer>)> on_assigned;
+    /// Ends the work on the partition before it returns; afterwards nobody reads or commits it
+    /// here: a consumer that is kept polls `conflict` and its commits do nothing. Commits made
+    /// before are durable before the next owner starts, if the revocation is orderly. Each
+    /// on_assigned is followed by exactly one on_revoked.
+    std::function<void(PartitionIndex, Revocation)> on_revoked;
+};
+
+/// Membership in a consumer group, which shares the partitions of a topic among its members.
+/// Destroying it leaves: on_revoked is called for what it holds, then nothing more.
+class GroupMember {
+  public:
+    virtual ~GroupMember() = default;
 };
 
 class Queue {
@@ -109,25 +143,33 @@ class Queue {
     virtual ~Queue() = default;
 
     /// Creates the topic or opens it; an existing topic keeps its number of partitions.
-    /// Errors: invalid_argument - name or partitions; unavailable - storage (the message names the
-    /// file).
+    /// Errors: invalid_argument - name, partitions, or what the broker does not grant; unavailable
+    /// - storage (the message names the file) or broker.
     virtual Result<> open_topic(const TopicSettings& settings) = 0;
     /// Errors: not_found - the topic was not opened.
     virtual Result<std::unique_ptr<Producer>> open_producer(std::string_view topic,
                                                             ProducerEvents events) = 0;
     /// At most one live consumer per (topic, group, partition). Starts at the group's committed
     /// offset, or at the beginning of what is kept. Errors: not_found - topic or partition;
-    /// conflict - taken.
+    /// conflict - taken; unavailable.
     virtual Result<std::unique_ptr<Consumer>> open_consumer(std::string_view topic,
                                                             std::string_view group,
                                                             PartitionIndex partition) = 0;
+    /// Joins the group: the driver hands out partitions by `events`, now or later, and takes them
+    /// back as members come and go. A group is used by join() or by open_consumer(), not by both.
+    /// Errors: not_found - topic; conflict - the group has consumers by open_consumer(), or the
+    /// driver has one process and the group a member; unavailable.
+    virtual Result<std::unique_ptr<GroupMember>> join(std::string_view topic,
+                                                      std::string_view group,
+                                                      GroupEvents events) = 0;
     virtual Result<PartitionIndex> partitions(std::string_view topic) const = 0;
     /// Forgets a group that stopped existing, so that its position holds nothing any more.
     /// Errors: not_found - topic or group; conflict - it has consumers; unavailable.
     virtual Result<> remove_group(std::string_view topic, std::string_view group) = 0;
     /// Makes every commit() so far durable. Blocks.
     virtual Result<> flush_commits() = 0;
-    /// Fails waiting appends with `unavailable`, makes commits durable, closes files. Idempotent.
+    /// Leaves every group in good order, fails waiting appends with `unavailable`, makes commits
+    /// durable, closes files. Idempotent.
     virtual void stop() = 0;
 };
 

@@ -21,6 +21,10 @@ class ConformanceStorage {
     /// Time stamps of appends follow this clock: moves it on. False: the driver has real time only.
     virtual bool advance(std::chrono::milliseconds by) = 0;
     virtual std::size_t record_bytes_max() const = 0;
+    /// Whether appends wait for the slowest group (TopicSettings::lag_bytes_max).
+    virtual bool holds_back() const { return true; }
+    /// Whether a group may have several members; else one holds everything.
+    virtual bool shares_groups() const { return false; }
 };
 
 /// Hears a producer's events and lets a test wait for them. Outlives the producer.

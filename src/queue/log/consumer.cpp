@@ -26,16 +26,16 @@ class LogBatch final : public Batch {
 }  // namespace
 
 LogConsumer::LogConsumer(std::shared_ptr<Core> core, std::shared_ptr<Topic> topic,
-                         std::string group, PartitionIndex partition, Offset start)
+                         std::shared_ptr<Lease> lease, PartitionIndex partition, Offset start)
     : core_(std::move(core)),
       topic_(std::move(topic)),
-      group_(std::move(group)),
+      lease_(std::move(lease)),
       index_(partition),
       partition_(*topic_->partitions[static_cast<std::size_t>(partition)]),
       reader_(partition_, core_->context.settings.read_block_bytes),
       position_(start) {}
 
-LogConsumer::~LogConsumer() { topic_->groups.leave(group_, index_); }
+LogConsumer::~LogConsumer() { lease_->end(); }
 
 Result<std::unique_ptr<Batch>> LogConsumer::poll(std::size_t records_max, std::size_t bytes_max,
                                                  std::chrono::milliseconds wait) {
@@ -44,6 +44,7 @@ Result<std::unique_ptr<Batch>> LogConsumer::poll(std::size_t records_max, std::s
     while (true) {
         if (core_->context.stopping.load())
             return Error{ErrorCode::unavailable, "the queue is stopping"};
+        if (lease_->ended()) return Error{ErrorCode::conflict, "the partition was taken away"};
         if (partition_.take_woken(woken_)) return std::unique_ptr<Batch>();
         if (auto batch = read(std::max<std::size_t>(records_max, 1), bytes_max); !batch || *batch)
             return batch;
@@ -106,11 +107,11 @@ void LogConsumer::seek(Offset offset) {
 void LogConsumer::seek_time(EpochMs time_ms) { seek_time_ = time_ms; }
 
 void LogConsumer::commit(Offset next) {
-    topic_->groups.commit(group_, index_, next);
+    lease_->commit(next);
     core_->flusher.signal_room();
 }
 
-Offset LogConsumer::committed() const { return topic_->groups.committed(group_, index_); }
+Offset LogConsumer::committed() const { return lease_->committed(); }
 
 Offset LogConsumer::end() const { return partition_.end(); }
 

@@ -1,9 +1,9 @@
 // The consumer's handle of the embedded queue.
 #pragma once
 #include <memory>
-#include <string>
 
 #include "queue/log/core.h"
+#include "queue/log/member.h"
 #include "queue/log/reader.h"
 #include "queue/log/topic.h"
 
@@ -11,9 +11,8 @@ namespace thingstead::queue::log {
 
 class LogConsumer final : public Consumer {
   public:
-    /// The partition was joined for `group` and is left by the destructor.
-    LogConsumer(std::shared_ptr<Core> core, std::shared_ptr<Topic> topic, std::string group,
-                PartitionIndex partition, Offset start);
+    LogConsumer(std::shared_ptr<Core> core, std::shared_ptr<Topic> topic,
+                std::shared_ptr<Lease> lease, PartitionIndex partition, Offset start);
     ~LogConsumer() override;
 
     PartitionIndex partition() const override { return index_; }
@@ -32,7 +31,7 @@ class LogConsumer final : public Consumer {
 
     const std::shared_ptr<Core> core_;
     const std::shared_ptr<Topic> topic_;
-    const std::string group_;
+    const std::shared_ptr<Lease> lease_;
     const PartitionIndex index_;
     Partition& partition_;
     Reader reader_;

@@ -9,14 +9,20 @@
 
 #include "queue/log/consumer.h"
 #include "queue/log/core.h"
+#include "queue/log/member.h"
 #include "queue/log/producer.h"
 #include "queue/log/topic.h"
+#include "queue/names.h"
 
 namespace thingstead::queue::log {
 namespace {
 
 Error no_topic(std::string_view topic) {
     return Error{ErrorCode::not_found, "the topic is not open: " + std::string(topic)};
+}
+
+Error no_group_name(std::string_view group) {
+    return Error{ErrorCode::invalid_argument, "not a name of a group: " + std::string(group)};
 }
 
 class LogQueue final : public Queue {
@@ -33,6 +39,8 @@ class LogQueue final : public Queue {
                                                     ProducerEvents events) override;
     Result<std::unique_ptr<Consumer>> open_consumer(std::string_view topic, std::string_view group,
                                                     PartitionIndex partition) override;
+    Result<std::unique_ptr<GroupMember>> join(std::string_view topic, std::string_view group,
+                                              GroupEvents events) override;
     Result<PartitionIndex> partitions(std::string_view topic) const override;
     Result<> remove_group(std::string_view topic, std::string_view group) override;
     Result<> flush_commits() override;
@@ -48,12 +56,15 @@ class LogQueue final : public Queue {
     std::vector<std::shared_ptr<Topic>> all() const;
     void keep();
     void update_lag();
+    void leave_groups();
 
     const std::shared_ptr<Core> core_;
     MetricsRegistry& registry_;
     std::mutex open_mutex_;     ///< One open_topic() at a time; taken before mutex_.
     mutable std::mutex mutex_;  ///< Guards topics_ and ending_.
     std::map<std::string, Opened, std::less<>> topics_;
+    std::mutex members_mutex_;
+    std::vector<std::weak_ptr<Membership>> members_;
     std::condition_variable end_;
     bool ending_ = false;
     std::optional<DirectoryLock> lock_;
@@ -111,14 +122,31 @@ Result<std::unique_ptr<Consumer>> LogQueue::open_consumer(std::string_view name,
                                                           PartitionIndex partition) {
     std::shared_ptr<Topic> topic = find(name);
     if (!topic) return no_topic(name);
-    if (!is_name(group))
-        return Error{ErrorCode::invalid_argument, "not a name of a group: " + std::string(group)};
+    if (!is_name(group)) return no_group_name(group);
     if (partition < 0 || partition >= topic->count())
         return Error{ErrorCode::not_found, "no such partition of " + std::string(name)};
     const Result<Offset> start = topic->groups.join(std::string(group), partition);
     if (!start) return start.error();
-    return std::make_unique<LogConsumer>(core_, std::move(topic), std::string(group), partition,
+    auto lease = std::make_shared<Lease>(topic, std::string(group), partition);
+    return std::make_unique<LogConsumer>(core_, std::move(topic), std::move(lease), partition,
                                          *start);
+}
+
+Result<std::unique_ptr<GroupMember>> LogQueue::join(std::string_view name, std::string_view group,
+                                                    GroupEvents events) {
+    const std::shared_ptr<Topic> topic = find(name);
+    if (!topic) return no_topic(name);
+    if (!is_name(group)) return no_group_name(group);
+    const std::lock_guard lock(members_mutex_);
+    {
+        const std::lock_guard end_lock(mutex_);
+        if (ending_) return Error{ErrorCode::unavailable, "the queue is stopping"};
+    }
+    std::erase_if(members_, [](const auto& member) { return member.expired(); });
+    auto membership = Membership::join(core_, topic, std::string(group), std::move(events));
+    if (!membership) return membership.error();
+    members_.push_back(*membership);
+    return std::make_unique<LogMember>(*membership);
 }
 
 Result<PartitionIndex> LogQueue::partitions(std::string_view name) const {
@@ -169,6 +197,16 @@ void LogQueue::update_lag() {
         }
 }
 
+void LogQueue::leave_groups() {
+    std::vector<std::weak_ptr<Membership>> members;
+    {
+        const std::lock_guard lock(members_mutex_);
+        members.swap(members_);
+    }
+    for (const auto& member : members)
+        if (const auto alive = member.lock()) alive->leave();
+}
+
 void LogQueue::stop() {
     {
         const std::lock_guard lock(mutex_);
@@ -177,6 +215,7 @@ void LogQueue::stop() {
     }
     end_.notify_all();
     keeper_.join();
+    leave_groups();
     core_->flusher.stop();
     const std::lock_guard open_lock(open_mutex_);
     for (const auto& topic : all())

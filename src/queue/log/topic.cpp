@@ -1,6 +1,6 @@
 #include "queue/log/topic.h"
 
-#include <algorithm>
+#include "queue/names.h"
 
 namespace thingstead::queue::log {
 namespace {
@@ -8,7 +8,6 @@ namespace {
 constexpr std::string_view magic = "TSQTOP01";
 constexpr std::string_view meta_name = "topic";
 constexpr std::size_t meta_bytes = 16;
-constexpr PartitionIndex partitions_max = 1024;
 
 std::vector<std::byte> encode_meta(PartitionIndex partitions) {
     std::vector<std::byte> out(meta_bytes);
@@ -49,21 +48,9 @@ Result<> create(FileSystem& files, const std::string& directory, PartitionIndex 
 
 }  // namespace
 
-bool is_name(std::string_view name) {
-    if (name.empty() || name.size() > 200 || name == "." || name == "..") return false;
-    return std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '_' || c == '-';
-    });
-}
-
 Result<std::shared_ptr<Topic>> Topic::open(Context& context, TopicSettings settings,
                                            const std::string& parent) {
-    if (!is_name(settings.name))
-        return Error{ErrorCode::invalid_argument, "not a name of a topic: " + settings.name};
-    if (settings.partitions < 1 || settings.partitions > partitions_max)
-        return Error{ErrorCode::invalid_argument, "a topic has 1 to 1024 partitions"};
-
+    if (auto r = check(settings); !r) return r.error();
     const std::string directory = parent + "/" + settings.name;
     const Result<PartitionIndex> existing = read_meta(context.files, directory);
     if (!existing) return existing.error();

@@ -9,9 +9,6 @@
 
 namespace thingstead::queue::log {
 
-/// 1..200 characters of [a-zA-Z0-9._-], and neither "." nor "..": it names a directory.
-bool is_name(std::string_view name);
-
 struct Topic {
     explicit Topic(Context& context, TopicSettings s, const std::string& directory)
         : settings(std::move(s)), groups(context, directory + "/groups", partitions) {}

@@ -21,6 +21,10 @@ class FakeQueue final : public queue::Queue {
                                                            queue::ProducerEvents events) override;
     Result<std::unique_ptr<queue::Consumer>> open_consumer(
         std::string_view topic, std::string_view group, queue::PartitionIndex partition) override;
+    Result<std::unique_ptr<queue::GroupMember>> join(std::string_view, std::string_view,
+                                                     queue::GroupEvents) override {
+        return Error{ErrorCode::unsupported, "the fake queue has no groups"};
+    }
     Result<queue::PartitionIndex> partitions(std::string_view) const override;
     Result<> remove_group(std::string_view, std::string_view) override { return {}; }
     Result<> flush_commits() override { return {}; }

@@ -1,0 +1,51 @@
+// The consumer's handle of the Kafka queue.
+#pragma once
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "queue/kafka/holding.h"
+
+namespace thingstead::queue::kafka {
+
+class KafkaConsumer final : public Consumer {
+  public:
+    /// `opened`: the partition was opened alone, and is given back with the consumer; else it is a
+    /// member's.
+    KafkaConsumer(std::shared_ptr<Holding> holding, bool opened);
+    ~KafkaConsumer() override;
+
+    PartitionIndex partition() const override { return holding_->index; }
+    Result<std::unique_ptr<Batch>> poll(std::size_t records_max, std::size_t bytes_max,
+                                        std::chrono::milliseconds wait) override;
+    void wake() override { holding_->wake(); }
+    void seek(Offset offset) override;
+    void seek_time(EpochMs time_ms) override;
+    void commit(Offset next) override { holding_->commit(next); }
+    Offset committed() const override;
+    Offset end() const override;
+
+  private:
+    struct Bounds {
+        Offset begin;
+        Offset end;
+    };
+
+    Result<> check_alive() const;
+    Result<> place();
+    Result<Offset> offset_of_time(EpochMs time_ms) const;
+    Result<Bounds> bounds() const;
+    void fetch(std::size_t records_max, std::chrono::milliseconds wait);
+    Result<std::unique_ptr<Batch>> take(std::size_t records_max, std::size_t bytes_max);
+    void note(const rd_kafka_message_t& message);
+    Error error_of(const rd_kafka_message_t& message) const;
+
+    const std::shared_ptr<Holding> holding_;
+    const bool opened_;
+    std::deque<Owned<rd_kafka_message_t>> ready_;  ///< Fetched, in order, not handed out yet.
+    Offset next_ = Holding::unknown;               ///< Of the record that is expected next.
+    std::optional<Offset> seek_;
+    std::optional<EpochMs> seek_time_;
+};
+
+}  // namespace thingstead::queue::kafka

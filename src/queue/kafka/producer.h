@@ -1,0 +1,37 @@
+// The producer's handle of the Kafka queue.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "queue/kafka/line.h"
+#include "queue/kafka/topic.h"
+
+namespace thingstead::queue::kafka {
+
+class KafkaProducer final : public Producer {
+  public:
+    KafkaProducer(std::shared_ptr<Context> context, std::shared_ptr<Room> room,
+                  std::shared_ptr<Lines> lines, std::shared_ptr<const Topic> topic,
+                  ProducerEvents events);
+    ~KafkaProducer() override;
+
+    std::optional<Ticket> append(PartitionIndex partition, ByteSpan key, ByteSpan value) override;
+    PartitionIndex partitions() const override { return topic_->count(); }
+
+  private:
+    bool take_room(std::size_t bytes);
+    Ticket refuse_record(Error error);
+    rd_kafka_resp_err_t produce(PartitionIndex partition, ByteSpan key, ByteSpan value,
+                                Tickets::Slot& slot);
+    void use(std::shared_ptr<Line> line);
+
+    const std::shared_ptr<Context> context_;
+    const std::shared_ptr<Room> room_;
+    const std::shared_ptr<Lines> lines_;
+    const std::shared_ptr<const Topic> topic_;
+    const std::shared_ptr<Tickets> tickets_;
+    std::shared_ptr<Line> line_;
+    std::vector<Owned<rd_kafka_topic_t>> topics_;  ///< Of line_, by partition.
+};
+
+}  // namespace thingstead::queue::kafka
