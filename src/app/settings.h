@@ -1,14 +1,19 @@
 // Settings of the whole server: each room's own struct is a section.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "api/settings.h"
 #include "base/describe.h"
 #include "base/log.h"
-#include "core/device_activity.h"
+#include "core/cluster/settings.h"
 #include "model/payload.h"
+#include "queue/kafka/settings.h"
 #include "queue/log/settings.h"
 #include "rule/settings.h"
 #include "store/rocksdb/settings.h"
@@ -79,15 +84,30 @@ constexpr auto describe(const TransportSettings*) {
               between(1, 31'536'000), on_restart));
 }
 
+enum class QueueDriver : std::uint8_t { log, kafka };
+constexpr auto enum_names(QueueDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{QueueDriver::log,   "log"sv  },
+        std::pair{QueueDriver::kafka, "kafka"sv}
+    };
+}
+
 struct QueueSettings {
+    QueueDriver driver = QueueDriver::log;
     std::int32_t partitions = 4;
     std::chrono::hours retention{24};
     std::uint64_t retention_bytes = 256ull << 20;
     std::uint64_t lag_bytes_max = 256ull << 20;
     queue::log::Settings log;
+    queue::kafka::Settings kafka;
 };
 constexpr auto describe(const QueueSettings*) {
-    return fields(field("partitions", &QueueSettings::partitions,
+    return fields(field("driver", &QueueSettings::driver,
+                        "What keeps the queue: log in the data folder, for one process; or kafka, "
+                        "which processes share.",
+                        on_restart),
+                  field("partitions", &QueueSettings::partitions,
                         "Partitions of the rule engine's queue, each with its own thread; fixed at "
                         "the first start.",
                         between(1, 256), on_restart),
@@ -100,7 +120,8 @@ constexpr auto describe(const QueueSettings*) {
                         "Records per partition that the rule engine may be behind; then devices "
                         "wait for their acknowledgements.",
                         between(1 << 20, std::int64_t{1} << 46), in_bytes, on_restart),
-                  field("log", &QueueSettings::log, "The embedded queue."));
+                  field("log", &QueueSettings::log, "The embedded queue."),
+                  field("kafka", &QueueSettings::kafka, "The queue on a Kafka cluster."));
 }
 
 struct StoreSettings {
@@ -125,9 +146,28 @@ constexpr auto describe(const AuthSection*) {
                         "Life of a refresh token.", between(900, 315'360'000), on_restart));
 }
 
+struct ServiceSettings {
+    std::string id;
+    std::vector<std::string> roles;
+    std::string address;
+};
+constexpr auto describe(const ServiceSettings*) {
+    return fields(
+        field("id", &ServiceSettings::id,
+              "Name of this process among others, part of the names of its topics: letters, "
+              "digits, dots, dashes, underscores. Empty: made of host, role and port.",
+              between(0, 150), on_restart),
+        field("roles", &ServiceSettings::roles,
+              "What this process does: node, mqtt, http; empty for all of it.", on_restart),
+        field("address", &ServiceSettings::address, "Where others find it, for people to read.",
+              between(0, 200), on_restart));
+}
+
 struct Settings {
     std::string data = "data";
     std::size_t io_threads = 0;
+    ServiceSettings service;
+    core::cluster::Settings cluster;
     LogSettings log;
     MetricsSettings metrics;
     ApiSettings api;
@@ -142,6 +182,8 @@ constexpr auto describe(const Settings*) {
         field("data", &Settings::data, "Folder of everything the server stores.", on_restart),
         field("io_threads", &Settings::io_threads, "Threads of the listeners; 0: one per core.",
               between(0, 256), on_restart),
+        field("service", &Settings::service, "This process among others."),
+        field("cluster", &Settings::cluster, "How processes talk, where there are several."),
         field("log", &Settings::log, "Log lines of the server."),
         field("metrics", &Settings::metrics, "Metrics, health and readiness."),
         field("api", &Settings::api, "Web, REST, WebSocket and device HTTP."),
