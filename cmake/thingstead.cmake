@@ -38,8 +38,12 @@ endfunction()
 
 # ts_server_test(LIBRARY SERVERS SOURCES … [USES …])
 #   A GoogleTest executable `LIBRARY_server_test` that needs real servers of somebody else's: one test of
-#   ctest, under tools/servers/run.py, which starts SERVERS (names joined by commas) for it.
+#   ctest, under tools/servers/run.py, which starts SERVERS (names joined by commas) for it. Not with a
+#   sanitizer: it would mostly wait for servers that have none, through libraries that have none.
 function(ts_server_test library servers)
+    if(TS_SANITIZE OR TS_FUZZ)
+        return()
+    endif()
     cmake_parse_arguments(arg "" "" "SOURCES;USES" ${ARGN})
     set(target ${library}_server_test)
     add_executable(${target} ${arg_SOURCES})

@@ -1,12 +1,11 @@
-// Which drivers stand behind the ports: the only place that knows their names.
+// Which driver stands behind each port: the one place that knows them all.
 #pragma once
+#include <filesystem>
 #include <memory>
 
-#include "app/data_folder.h"
 #include "app/roles.h"
 #include "app/settings.h"
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "queue/queue.h"
@@ -15,9 +14,10 @@
 
 namespace thingstead::app {
 
-/// What drivers are handed; all outlive them.
-struct DriverServices {
+/// What every driver is given; outlives what is opened.
+struct DriverContext {
     const Settings& settings;
+    std::filesystem::path data;  ///< Folder of the embedded ones.
     Log log;
     MetricsRegistry& metrics;
     const Clock& clock;
@@ -26,15 +26,17 @@ struct DriverServices {
 /// Whether the drivers that `roles` need can be shared among processes as the roles are.
 /// Errors: invalid_argument - the setting that stands against it.
 Result<> check_drivers(const Settings& settings, const Roles& roles);
-/// Whether anything is kept in the data folder.
+/// Whether a process with `roles` keeps anything in the data folder.
 bool uses_data_folder(const Settings& settings, const Roles& roles);
 /// Whether the queue is shared with other processes.
 bool is_clustered(const Settings& settings);
 
-/// Errors: those of the drivers; the messages name the setting or the file.
-Result<std::unique_ptr<queue::Queue>> open_queue(const DriverServices& services);
-Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverServices& services);
-Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(
-    const DriverServices& services);
+/// The queue that `queue.driver` names.
+/// Errors: those of the driver; `unavailable` and the like name the setting.
+Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context);
+/// The store that `store.entities_driver` names, its schema up to date.
+Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContext& context);
+/// The store that `store.timeseries_driver` names.
+Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(const DriverContext& context);
 
 }  // namespace thingstead::app

@@ -3,6 +3,7 @@
 #pragma once
 #include <memory>
 
+#include "app/data_folder.h"
 #include "app/drivers.h"
 #include "app/roles.h"
 #include "app/settings.h"
@@ -28,13 +29,13 @@ struct Foundation {
     Result<> open(queue::Queue* shared);
     /// Blocks. Idempotent.
     void stop();
-    DriverServices drivers() const { return {settings, log, metrics, clock}; }
+    DriverContext drivers() { return {settings, settings.data, log, metrics, clock}; }
 
     const Settings settings;
     const Roles roles;
     Log log;
     SystemClock clock;
-    mutable MetricsRegistry metrics;
+    MetricsRegistry metrics;
     std::unique_ptr<DataFolder> folder;  ///< Null: nothing is kept there.
     std::unique_ptr<net::IoThreads> io;
     std::unique_ptr<queue::Queue> own_queue;

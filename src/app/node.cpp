@@ -5,10 +5,6 @@
 #include "core/installation.h"
 #include "rule/node.h"
 
-namespace thingstead::rule {
-std::span<const NodeDescriptor* const> all_nodes();  // generated
-}
-
 namespace thingstead::app {
 
 Result<std::unique_ptr<Node>> Node::open(Foundation& foundation, bool demo) {
@@ -87,7 +83,7 @@ void Node::wire_users() {
 }
 
 Result<> Node::start() {
-    rule_engine_->start();
+    if (Result<> started = rule_engine_->start(); !started) return started;
     base_.background->spawn(base_.io->at(0).get_executor(), "device_activity", activity_->run());
     if (!base_.cluster) return {};
     return base_.cluster->start_node(*credentials_, *attributes_, *activity_, *device_auth_);

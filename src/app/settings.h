@@ -16,6 +16,8 @@
 #include "queue/kafka/settings.h"
 #include "queue/log/settings.h"
 #include "rule/settings.h"
+#include "store/cassandra/settings.h"
+#include "store/postgres/settings.h"
 #include "store/rocksdb/settings.h"
 #include "store/sqlite/sqlite_store.h"
 #include "transport/http/handler.h"
@@ -89,7 +91,7 @@ constexpr auto enum_names(QueueDriver) {
     using namespace std::literals;
     return std::array{
         std::pair{QueueDriver::log,   "log"sv  },
-        std::pair{QueueDriver::kafka, "kafka"sv}
+        std::pair{QueueDriver::kafka, "kafka"sv},
     };
 }
 
@@ -124,15 +126,49 @@ constexpr auto describe(const QueueSettings*) {
                   field("kafka", &QueueSettings::kafka, "The queue on a Kafka cluster."));
 }
 
+enum class EntityDriver : std::uint8_t { sqlite, postgres };
+constexpr auto enum_names(EntityDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{EntityDriver::sqlite,   "sqlite"sv  },
+        std::pair{EntityDriver::postgres, "postgres"sv},
+    };
+}
+
+enum class TimeseriesDriver : std::uint8_t { rocksdb, postgres, cassandra };
+constexpr auto enum_names(TimeseriesDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{TimeseriesDriver::rocksdb,   "rocksdb"sv  },
+        std::pair{TimeseriesDriver::postgres,  "postgres"sv },
+        std::pair{TimeseriesDriver::cassandra, "cassandra"sv},
+    };
+}
+
 struct StoreSettings {
+    EntityDriver entities_driver = EntityDriver::sqlite;
     store::sqlite::Settings entities{.file = "entities.db"};  ///< Within the data folder.
+    store::postgres::EntitySettings entities_postgres;
+    TimeseriesDriver timeseries_driver = TimeseriesDriver::rocksdb;
     store::rocks::Settings timeseries;
+    store::postgres::TimeseriesSettings timeseries_postgres;
+    store::cassandra::Settings cassandra;
 };
 constexpr auto describe(const StoreSettings*) {
     return fields(
+        field("entities_driver", &StoreSettings::entities_driver,
+              "What keeps entities and attributes.", on_restart),
         field("entities", &StoreSettings::entities, "Entities and attributes, in SQLite."),
+        field("entities_postgres", &StoreSettings::entities_postgres,
+              "Entities and attributes, in PostgreSQL."),
+        field("timeseries_driver", &StoreSettings::timeseries_driver,
+              "What keeps time series and latest values.", on_restart),
         field("timeseries", &StoreSettings::timeseries,
-              "Time series and latest values, in RocksDB."));
+              "Time series and latest values, in RocksDB."),
+        field("timeseries_postgres", &StoreSettings::timeseries_postgres,
+              "Time series and latest values, in PostgreSQL."),
+        field("cassandra", &StoreSettings::cassandra,
+              "Time series and latest values, in Cassandra."));
 }
 
 struct AuthSection {

@@ -42,6 +42,7 @@ Task<Result<std::vector<model::Attribute>>> Attributes::read(Caller caller, mode
                                                              std::vector<std::string> keys) {
     std::vector<model::Attribute> found;
     const auto work = [&](store::Reader& reader) -> Result<> {
+        found.clear();
         if (Result<> allowed =
                 EntityAccess::check(reader, caller, Operation::read_attributes, entity);
             !allowed)
@@ -129,23 +130,23 @@ Task<Result<DeviceView>> Attributes::read_for_device(
 Task<Result<std::vector<model::KeyValue>>> Attributes::save(RuleSave save) {
     if (Result<> valid = check_keys(save.values); !valid) co_return valid.error();
     const EpochMs now = clock_.now_ms();
+    std::vector<model::KeyValue> values = save.values;
     const auto work = [&](store::Transaction& transaction) -> Result<> {
         if (save.only_on_change) {
             const auto stored =
                 transaction.attributes(save.entity, save.scope, keys_of(save.values));
             if (!stored) return stored.error();
-            save.values = changed(std::move(save.values), *stored);
+            values = changed(save.values, *stored);
         }
-        if (save.values.empty()) return {};
-        return transaction.save_attributes({save.entity, save.scope, save.values, now});
+        if (values.empty()) return {};
+        return transaction.save_attributes({save.entity, save.scope, values, now});
     };
     if (save.persist)
         if (Result<> saved = co_await store_.write(work); !saved) co_return saved.error();
-    if (save.subscribers && !save.values.empty())
-        subscriptions_.on_attributes(save.entity, save.scope, now, save.values);
-    if (save.notify_device && !save.values.empty())
-        tell_device(save.entity, save.scope, save.values);
-    co_return std::move(save.values);
+    if (save.subscribers && !values.empty())
+        subscriptions_.on_attributes(save.entity, save.scope, now, values);
+    if (save.notify_device && !values.empty()) tell_device(save.entity, save.scope, values);
+    co_return values;
 }
 
 Task<Result<>> Attributes::save_many(std::vector<RuleSave> saves) {

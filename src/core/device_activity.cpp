@@ -216,6 +216,7 @@ Task<> DeviceActivity::take(Which which) {
     for (bool more = true; more; ++link.page) {
         std::vector<State> restored;
         const auto work = [&](store::Reader& reader) -> Result<> {
+            restored.clear();
             auto page = reader.page<model::Device>({}, link);
             if (!page) return page.error();
             more = page->has_next;

@@ -1,10 +1,9 @@
 #include "core/device_rules.h"
 
-#include <algorithm>
-
 #include "base/json.h"
 #include "core/crypto.h"
 #include "core/device_auth.h"
+#include "core/keys.h"
 #include "core/profiles.h"
 #include "store/tables.h"
 
@@ -21,12 +20,6 @@ Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::m
 
 bool is_blank(std::string_view text) {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    }));
 }
 
 Result<> check_texts(const Device& device) {

@@ -202,6 +202,7 @@ Task<Result<Device>> Devices::get_by_name(Caller caller, std::string name) {
 Task<Result<std::vector<Device>>> Devices::get_many(Caller caller, std::vector<DeviceId> ids) {
     std::vector<Device> devices;
     const auto work = [&](Reader& reader) -> Result<> {
+        devices.clear();
         for (const DeviceId id : ids) {
             Result<Device> device = find_device(reader, caller, Operation::read, id);
             if (device)
@@ -237,6 +238,7 @@ Task<Result<store::Page<DeviceInfo>>> Devices::list_infos(Caller caller, DeviceL
         if (Result<> allowed = check_list(caller, filter, link); !allowed) return allowed;
         auto found = reader.page<Device>(list_filter(caller, filter), link);
         if (!found) return found.error();
+        page.data.clear();
         for (Device& each : found->data) {
             Result<DeviceInfo> info = info_of(reader, std::move(each));
             if (!info) return info.error();
@@ -297,10 +299,11 @@ Task<Result<DeviceCredentials>> Devices::credentials(Caller caller, DeviceId id)
     co_return *std::move(found);
 }
 
-Task<Result<DeviceCredentials>> Devices::save_credentials(Caller caller,
-                                                          DeviceCredentials credentials) {
-    EntityChange change{ChangeKind::credentials_updated, caller.tenant, credentials.device_id};
+Task<Result<DeviceCredentials>> Devices::save_credentials(Caller caller, DeviceCredentials given) {
+    EntityChange change{ChangeKind::credentials_updated, caller.tenant, given.device_id};
+    DeviceCredentials credentials;
     const auto work = [&](Transaction& transaction) -> Result<> {
+        credentials = given;
         auto device =
             find_device(transaction, caller, Operation::write_credentials, credentials.device_id);
         if (!device) return device.error();

@@ -224,6 +224,7 @@ Result<model::Tenant> create_tenant(Transaction& transaction, const std::string&
 Result<InstallOutcome> install(store::EntityStore& store, bool demo, const Clock& clock) {
     InstallOutcome outcome;
     const Result<> done = store.write_now([&](Transaction& transaction) -> Result<> {
+        outcome = {};
         const EpochMs now = clock.now_ms();
         if (Result<> made = ensure_tenant_profile(transaction, now); !made) return made;
         const auto password = ensure_admin(transaction, demo, now);

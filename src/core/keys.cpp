@@ -8,18 +8,18 @@ namespace {
 
 constexpr std::size_t key_chars_max = 255;
 
-std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    }));
-}
-
 Error invalid(std::string_view field, std::string_view what) {
     return {ErrorCode::invalid_argument,
             "Validation error: " + std::string(field) + std::string(what)};
 }
 
 }  // namespace
+
+std::size_t characters(std::string_view utf8) {
+    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
+}
 
 Result<> check_key(std::string_view key, std::string_view field) {
     if (key.find_first_not_of(" \t\r\n") == std::string_view::npos)

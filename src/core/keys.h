@@ -1,5 +1,6 @@
 // What a key of telemetry or of an attribute may be.
 #pragma once
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -7,6 +8,9 @@
 #include "model/kv.h"
 
 namespace thingstead::core {
+
+/// Code points of a text in UTF-8: what the interface's limits of length count.
+std::size_t characters(std::string_view utf8);
 
 /// Not blank, at most 255 characters, no markup (pages list keys as they are).
 /// Errors: invalid_argument - in the interface's words; `field` is its name for the key.

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
+#include <string>
 
 #include "net/stream_socket.h"
 
@@ -26,6 +27,7 @@ struct ConnectionCount {
 /// Held by each stream while it lives.
 class Place {
   public:
+    Place() = default;  ///< Of a connection that no listener counts.
     explicit Place(std::shared_ptr<ConnectionCount> of) : of_(std::move(of)) {
         ++of_->count;
         of_->gauge.add(1);
@@ -82,5 +84,8 @@ class TlsHandshake {
     virtual std::unique_ptr<SocketStream> take() = 0;
 };
 std::unique_ptr<TlsHandshake> make_tls_handshake(Socket socket, Place place, SslContext context);
+/// The client's side; `server_name` is what the certificate must be for, a name or an address.
+std::unique_ptr<TlsHandshake> make_tls_client_handshake(Socket socket, SslContext context,
+                                                        const std::string& server_name);
 
 }  // namespace thingstead::net

@@ -93,6 +93,27 @@ Result<SslContext> make_tls_context(const TlsSettings& settings) {
     return context;
 }
 
+Result<SslContext> make_tls_client_context(const TlsClientSettings& settings) {
+    ERR_clear_error();
+    SslContext context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    if (!context) return unusable("context", "");
+    set_protocol(context.get());
+    if (settings.verify) {
+        const std::string& authority = settings.authority_file;
+        const int loaded = authority.empty()
+                               ? SSL_CTX_set_default_verify_paths(context.get())
+                               : SSL_CTX_load_verify_file(context.get(), authority.c_str());
+        if (loaded != 1) return unusable("authority", authority);
+        SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+    }
+    if (settings.certificate_file.empty()) return context;
+    TlsSettings own;
+    own.certificate_file = settings.certificate_file;
+    own.private_key_file = settings.private_key_file;
+    if (Result<> done = set_own_certificate(context.get(), own); !done) return done.error();
+    return context;
+}
+
 TlsContexts::TlsContexts(TlsSettings settings, Log log)
     : settings_(std::move(settings)), log_(std::move(log)), stamp_(stamp_of_files()) {
     next_look_ = std::chrono::steady_clock::now() + settings_.reload_period;

@@ -1,4 +1,4 @@
-// TLS for servers: certificate files, their reload, and client certificates.
+// TLS for servers: certificate files, their reload, and client certificates; and for clients.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -30,6 +30,18 @@ using SslContext = std::shared_ptr<ssl_ctx_st>;
 /// renegotiation. Errors: invalid_argument - a file is missing, bad, or key and certificate do not
 /// belong together; `detail` says which.
 Result<SslContext> make_tls_context(const TlsSettings& settings);
+
+/// Of the connections that we open.
+struct TlsClientSettings {
+    /// PEM of those whose word is taken for the server's certificate; empty: the system's.
+    std::string authority_file{};
+    bool verify = true;              ///< False: any certificate of anybody will do.
+    std::string certificate_file{};  ///< PEM, our own; empty: none.
+    std::string private_key_file{};  ///< PEM, not encrypted.
+};
+
+/// TLS 1.2 and later. Errors: invalid_argument, as make_tls_context().
+Result<SslContext> make_tls_client_context(const TlsClientSettings& settings);
 
 /// The context for new connections; follows the files. Thread-safe.
 class TlsContexts {

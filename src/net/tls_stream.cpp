@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -77,6 +78,8 @@ class TlsStream final : public SocketStream {
     TlsStream(Socket socket, Place place, const SslContext& context);
     ~TlsStream() override { TlsStream::close(); }
 
+    /// Makes it the client's side, before the handshake.
+    void connect_to(const std::string& server_name);
     Task<Result<>> handshake();
 
     Result<std::optional<std::size_t>> try_read(std::span<std::byte> into) override;
@@ -108,6 +111,14 @@ TlsStream::TlsStream(Socket socket, Place place, const SslContext& context)
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_accept_state(ssl_.get());
+}
+
+void TlsStream::connect_to(const std::string& server_name) {
+    SSL_set_connect_state(ssl_.get());
+    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), server_name.c_str()) == 1) return;
+    ERR_clear_error();  // not an address: RFC 6066 sends names alone
+    SSL_set1_host(ssl_.get(), server_name.c_str());
+    SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
 }
 
 /// The error behind a call that returned `outcome` and wants neither a read nor a write.
@@ -220,6 +231,10 @@ class Handshake final : public TlsHandshake {
   public:
     Handshake(Socket socket, Place place, const SslContext& context)
         : stream_(std::make_unique<TlsStream>(std::move(socket), std::move(place), context)) {}
+    Handshake(Socket socket, const SslContext& context, const std::string& server_name)
+        : Handshake(std::move(socket), Place(), context) {
+        stream_->connect_to(server_name);
+    }
     Task<Result<>> run() override { return stream_->handshake(); }
     std::unique_ptr<SocketStream> take() override { return std::move(stream_); }
 
@@ -231,6 +246,11 @@ class Handshake final : public TlsHandshake {
 
 std::unique_ptr<TlsHandshake> make_tls_handshake(Socket socket, Place place, SslContext context) {
     return std::make_unique<Handshake>(std::move(socket), std::move(place), context);
+}
+
+std::unique_ptr<TlsHandshake> make_tls_client_handshake(Socket socket, SslContext context,
+                                                        const std::string& server_name) {
+    return std::make_unique<Handshake>(std::move(socket), context, server_name);
 }
 
 }  // namespace thingstead::net

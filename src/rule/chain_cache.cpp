@@ -108,7 +108,10 @@ ChainCache::Chains ChainCache::find(model::TenantId tenant) {
 
 Task<Result<ChainCache::Chains>> ChainCache::load(model::TenantId tenant) {
     Stored stored;
-    const auto work = [&](store::Reader& reader) { return read_tenant(reader, tenant, stored); };
+    const auto work = [&](store::Reader& reader) {
+        stored = {};
+        return read_tenant(reader, tenant, stored);
+    };
     if (Result<> read = co_await services_.entities.read(work); !read) co_return read.error();
     const auto it = index_.find(tenant);
     const TenantChains* before = it == index_.end() ? nullptr : it->second->chains.get();

@@ -1,10 +1,12 @@
 // The port of the entity store: tables of described structs, attributes, transactions.
-// Drivers: store/sqlite (embedded), later store/postgres. Every driver passes
+// Drivers: store/sqlite (embedded), store/postgres. Every driver passes
 // store/entity_conformance.h.
 //
 // Work is a plain function that runs on a thread of the driver, inside a transaction of its own:
 // rules that look before they write ("find the profile, then insert the device and its
-// credentials") are written once, synchronously, and are atomic.
+// credentials") are written once, synchronously, and are atomic. A driver of a shared database runs
+// a work again when another server came in its way or the connection broke: a work depends on its
+// transaction alone, changes nothing that it captured and reads, and sets its outputs anew.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -6,13 +6,16 @@
 namespace thingstead::store {
 namespace {
 
-constexpr std::string_view version_sql =
-    R"(SELECT COALESCE(MAX("version"), 0) FROM "schema_version")";
+std::string version_sql(const Dialect& dialect) {
+    return "SELECT COALESCE(MAX(\"version\"), 0) FROM \"" + std::string(dialect.version_table) +
+           '"';
+}
 
 Result<> create_version_table(SchemaConnection& connection, const Dialect& dialect) {
-    const Result<std::string> sql = render(
-        R"(CREATE TABLE IF NOT EXISTS "schema_version" ("version" {int} NOT NULL PRIMARY KEY, "name" {text} NOT NULL){table})",
-        dialect);
+    const Result<std::string> sql =
+        render("CREATE TABLE IF NOT EXISTS \"" + std::string(dialect.version_table) +
+                   R"(" ("version" {int} NOT NULL PRIMARY KEY, "name" {text} NOT NULL){table})",
+               dialect);
     if (!sql) return sql.error();
     return connection.execute(*sql);
 }
@@ -20,14 +23,14 @@ Result<> create_version_table(SchemaConnection& connection, const Dialect& diale
 /// Within a transaction: true if it was applied, false if another process came first.
 Result<bool> apply_inside(SchemaConnection& connection, const Dialect& dialect,
                           const Migration& migration) {
-    const Result<std::int64_t> version = connection.query_integer(std::string(version_sql));
+    const Result<std::int64_t> version = connection.query_integer(version_sql(dialect));
     if (!version) return version.error();
     if (*version >= migration.version) return false;
     const Result<std::string> sql = render(migration.sql, dialect);
     if (!sql) return sql.error();
     if (Result<> done = connection.execute(*sql); !done) return done.error();
-    Result<> noted = connection.execute(R"(INSERT INTO "schema_version" VALUES ()" +
-                                        std::to_string(migration.version) + ", '" +
+    Result<> noted = connection.execute("INSERT INTO \"" + std::string(dialect.version_table) +
+                                        "\" VALUES (" + std::to_string(migration.version) + ", '" +
                                         std::string(migration.name) + "')");
     if (!noted) return noted.error();
     return true;
@@ -86,7 +89,7 @@ Result<std::string> render(std::string_view sql, const Dialect& dialect) {
 Result<std::size_t> migrate(SchemaConnection& connection, const Dialect& dialect,
                             std::span<const Migration> migrations) {
     if (Result<> made = create_version_table(connection, dialect); !made) return made.error();
-    const Result<std::int64_t> version = connection.query_integer(std::string(version_sql));
+    const Result<std::int64_t> version = connection.query_integer(version_sql(dialect));
     if (!version) return version.error();
     const std::int64_t newest = migrations.empty() ? 0 : migrations.back().version;
     if (*version > newest)

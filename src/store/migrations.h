@@ -31,6 +31,8 @@ struct Dialect {
     std::string_view table;      ///< {table}: after the columns of a table.
     std::string_view clustered;  ///< {clustered}: the same for a table kept in its key's order.
     std::string_view begin;      ///< Starts a transaction that will write.
+    /// Where the schema's version is: schemas of several stores may share a database.
+    std::string_view version_table = "schema_version";
 };
 
 /// Puts the dialect's words in place. Errors: internal - an unknown placeholder.

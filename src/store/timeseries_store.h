@@ -1,5 +1,5 @@
 // The port of the time-series store: points by (entity, key, time) and the latest value per
-// (entity, key). Drivers: store/rocksdb (embedded), later store/postgres and store/cassandra. Every
+// (entity, key). Drivers: store/rocksdb (embedded), store/postgres, store/cassandra. Every
 // driver passes store/timeseries_conformance.h.
 #pragma once
 #include <chrono>
@@ -17,9 +17,10 @@
 
 namespace thingstead::store {
 
-/// Where in the queue a write came from. A driver without a log of its own remembers, atomically
-/// with the data, up to where each source partition is stored, so that recovery replays exactly
-/// what is missing.
+/// Where in the queue a write came from. An embedded driver without a log of its own remembers,
+/// atomically with the data, up to where each source partition is stored, so that recovery replays
+/// exactly what is missing. A driver whose database is shared tells the same while it runs, and
+/// remembers nothing: the queue's group does.
 struct SourceOffset {
     std::int32_t partition;
     std::int64_t offset;  ///< Of the record that the points came from.
@@ -87,8 +88,14 @@ class TimeseriesStore {
     /// checkpoint may record it. Thread-safe.
     virtual void processed(std::int32_t partition, std::int64_t next) = 0;
     /// Up to where `partition` is stored durably: what the queue's group may commit. -1: nothing
-    /// yet.
+    /// yet, or nothing since the start.
     virtual std::int64_t checkpointed(std::int32_t partition) const = 0;
+    /// The partition comes to this process, maybe after others worked on it: what it was told of
+    /// the partition before counts no more, as after a restart. A driver whose data are this
+    /// process's alone has nothing to forget, and may remember more than the queue's group
+    /// committed; one whose database is shared answers checkpointed() with -1 until processed() is
+    /// called, and takes any offset then. Thread-safe; not while the partition is worked on.
+    virtual void forget(std::int32_t /*partition*/) {}
 
     /// Raw points of one series. What was written is visible at once.
     virtual Task<Result<std::vector<model::TimedValue>>> range(RangeQuery query) = 0;

@@ -100,8 +100,9 @@ install_packages() {
     say "installing: $*"
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300
         -o Acquire::Retries=3 -qq)
-    local had_broker=0
+    local had_broker=0 had_redis=0
     if [[ -x /usr/sbin/mosquitto ]]; then had_broker=1; fi
+    if [[ -x /usr/bin/redis-server ]]; then had_redis=1; fi
     keep_services_stopped
     local status=0
     { as_root "${apt[@]}" update &&
@@ -110,6 +111,9 @@ install_packages() {
     # Tests and benchmarks start the broker themselves; as a service it would hold port 1883.
     if ((!had_broker)) && [[ -x /usr/sbin/mosquitto ]] && command -v systemctl >/dev/null; then
         as_root systemctl disable mosquitto.service >/dev/null 2>&1 || true
+    fi
+    if ((!had_redis)) && [[ -x /usr/bin/redis-server ]] && command -v systemctl >/dev/null; then
+        as_root systemctl disable redis-server.service >/dev/null 2>&1 || true
     fi
     return "$status"
 }

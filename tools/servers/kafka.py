@@ -2,6 +2,7 @@
 
 Beside the plain listener each has a secure one, SASL over TLS, for the user `thingstead` with PASSWORD.
 """
+import concurrent.futures
 import subprocess
 
 from servers.jars import jars, java
@@ -12,6 +13,7 @@ PASSWORD = "thingstead-secret"
 _CLUSTER = "dGhpbmdzdGVhZC10ZXN0MQ"
 _LOG4J = """log4j.rootLogger=WARN, out
 log4j.logger.kafka.server=INFO
+log4j.logger.kafka.coordinator.group=INFO
 log4j.appender.out=org.apache.log4j.ConsoleAppender
 log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%d{ISO8601} %p %c{1} %m%n
@@ -72,7 +74,7 @@ class Kafka(Service):
 
     @classmethod
     def cluster(cls, folder, size=3):
-        """Brokers of one cluster, not started. A quorum of them has to be, before any is ready: use `launch()`."""
+        """Brokers of one cluster, not started: none is ready before most of them are, see `start_together()`."""
         nodes = {node: _ports() for node in range(1, size + 1)}
         return [cls(f"{folder}/kafka-{node}", node, nodes) for node in nodes]
 
@@ -132,6 +134,13 @@ class Kafka(Service):
                 "THINGSTEAD_TEST_KAFKA_SECURE": addresses(1),
                 "THINGSTEAD_TEST_KAFKA_CA": str(self.certificate),
                 "THINGSTEAD_TEST_KAFKA_PASSWORD": PASSWORD}
+
+
+def start_together(services):
+    """Starts servers that wait for each other; the first error is raised when all have been tried."""
+    with concurrent.futures.ThreadPoolExecutor(len(services)) as threads:
+        for done in [threads.submit(each.start) for each in services]:
+            done.result()
 
 
 def _ports():

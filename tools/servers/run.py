@@ -39,6 +39,11 @@ def service_class(name):
     raise ServiceError(f"there is no server '{name}'")
 
 
+def parts_of(services):
+    """Nodes that can be broken one by one, under their own names: redis_cluster.1 …."""
+    return {name: part for each in services.values() for name, part in each.parts().items()}
+
+
 class _Control(socketserver.StreamRequestHandler):
     def handle(self):
         for line in self.rfile:
@@ -57,7 +62,7 @@ class _Control(socketserver.StreamRequestHandler):
 def run(services, command, folder):
     path = str(folder / "control")
     with socketserver.ThreadingUnixStreamServer(path, _Control) as control:
-        control.services = services
+        control.services = {**services, **parts_of(services)}
         threading.Thread(target=control.serve_forever, daemon=True).start()
         environment = {**os.environ, "THINGSTEAD_TEST_CONTROL": path}
         for each in services.values():
@@ -67,12 +72,18 @@ def run(services, command, folder):
     return status if status >= 0 else 128 - status
 
 
+def end(*_):
+    # Once: timeout(1) sends it twice, and the second one would end the ending of the servers.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def main(arguments):
     if len(arguments) < 3 or arguments[1] != "--":
         print(__doc__, file=sys.stderr)
         return 2
     # What ends this ends the servers too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, end)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="thingstead-servers-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user.
     services = {}

@@ -80,6 +80,10 @@ class Service:
         """What a command that uses the server is told: THINGSTEAD_TEST_… variables."""
         raise NotImplementedError
 
+    def parts(self):
+        """Servers of a cluster that can be broken one by one, by name."""
+        return {}
+
     def process_environment(self):
         """Variables for the server itself."""
         return {}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 namespace thingstead::queue::kafka {
 namespace {
@@ -42,6 +43,24 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
     });
 }
 
+bool passes(rd_kafka_resp_err_t code) {
+    switch (code) {
+        case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+        case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+        case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+        case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+        case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+        case RD_KAFKA_RESP_ERR__WAIT_COORD:
+        case RD_KAFKA_RESP_ERR__TRANSPORT:                   return true;
+        default:                                             return false;
+    }
+}
+
 std::string upper(std::string_view text) {
     std::string out(text);
     for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -63,6 +82,17 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view what) {
         case RD_KAFKA_RESP_ERR_INVALID_RECORD:
         case RD_KAFKA_RESP_ERR__INVALID_ARG:   return {ErrorCode::invalid_argument, std::move(text)};
         default:                               return {ErrorCode::unavailable, "Kafka: " + std::move(text)};
+    }
+}
+
+rd_kafka_resp_err_t persist(const Context& context,
+                            const std::function<rd_kafka_resp_err_t()>& ask) {
+    const auto until = std::chrono::steady_clock::now() + context.settings.request_timeout;
+    while (true) {
+        const rd_kafka_resp_err_t code = ask();
+        if (!passes(code) || context.stopping.load() || std::chrono::steady_clock::now() > until)
+            return code;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
 }
 
@@ -125,9 +155,15 @@ Result<Owned<rd_kafka_t>> Configuration::make(rd_kafka_type_t type) {
     if (!mistake_.empty()) return Error{ErrorCode::invalid_argument, mistake_};
     std::array<char, 512> text{};
     Owned<rd_kafka_t> made(rd_kafka_new(type, conf_.get(), text.data(), text.size()));
-    if (!made)
+    if (!made) {
+        const std::string why = text.data();
+        // What fits by itself and is found wrong in use.
+        const bool certificates = why.find("ssl.ca.location") != std::string::npos;
         return Error{ErrorCode::invalid_argument,
-                     "the settings of queue.kafka do not fit: " + std::string(text.data())};
+                     (certificates ? setting("ca_file") + " " + context_.settings.ca_file
+                                   : "the settings of queue.kafka do not fit") +
+                         ": " + why};
+    }
     static_cast<void>(conf_.release());  // the client has it now
     return made;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <librdkafka/rdkafka.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,11 @@ using Owned = std::unique_ptr<T, Destroy>;
 
 /// In our words; unavailable unless the record or the request itself is wrong.
 Error to_error(rd_kafka_resp_err_t code, std::string_view what = {});
+
+/// Asks until the answer is no passing one (a leader or coordinator that moves, a topic that was
+/// made a moment ago), for `request_timeout` at most. `ask` returns a code of the library.
+rd_kafka_resp_err_t persist(const Context& context,
+                            const std::function<rd_kafka_resp_err_t()>& ask);
 
 /// "queue.kafka.NAME (THINGSTEAD_QUEUE_KAFKA_NAME)": where the user turns it.
 std::string setting(std::string_view name);

@@ -183,10 +183,12 @@ Result<> KafkaConsumer::place() {
 
 Result<Offset> KafkaConsumer::offset_of_time(EpochMs time_ms) const {
     const PartitionList list = list_of(holding_->broker_name, std::max<EpochMs>(time_ms, 0));
-    auto code = rd_kafka_offsets_for_times(
-        holding_->client->handle(), list.get(),
-        milliseconds(holding_->client->context().settings.request_timeout));
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = list->elems[0].err;
+    const Context& context = holding_->client->context();
+    const auto code = persist(context, [&] {
+        const auto asked = rd_kafka_offsets_for_times(
+            holding_->client->handle(), list.get(), milliseconds(context.settings.request_timeout));
+        return asked == RD_KAFKA_RESP_ERR_NO_ERROR ? list->elems[0].err : asked;
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
     if (list->elems[0].offset >= 0) return list->elems[0].offset;
     const Result<Bounds> kept = bounds();
@@ -196,9 +198,12 @@ Result<Offset> KafkaConsumer::offset_of_time(EpochMs time_ms) const {
 
 Result<KafkaConsumer::Bounds> KafkaConsumer::bounds() const {
     Bounds kept{};
-    const auto code = rd_kafka_query_watermark_offsets(
-        holding_->client->handle(), holding_->broker_name.c_str(), 0, &kept.begin, &kept.end,
-        milliseconds(holding_->client->context().settings.request_timeout));
+    const Context& context = holding_->client->context();
+    const auto code = persist(context, [&] {
+        return rd_kafka_query_watermark_offsets(
+            holding_->client->handle(), holding_->broker_name.c_str(), 0, &kept.begin, &kept.end,
+            milliseconds(context.settings.request_timeout));
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
     return kept;
 }

@@ -23,6 +23,8 @@ void configure(Configuration& conf, const Settings& s, const std::string& group)
         .set("heartbeat.interval.ms", number(std::max<long>(s.session_timeout.count() / 10, 100)),
              "session_timeout")
         .set("max.poll.interval.ms", number(rebalance.count()), "rebalance_timeout")
+        // A topic that was made a moment ago may be unknown to the broker that is asked first.
+        .set("topic.metadata.refresh.interval.ms", "5000")
         .set("fetch.wait.max.ms", number(s.fetch_wait.count()), "fetch_wait")
         .set("fetch.message.max.bytes", number(s.fetch_bytes_max), "fetch_bytes_max")
         .set("queued.max.messages.kbytes", number(kilobytes), "fetch_buffer_bytes");
@@ -43,16 +45,22 @@ Result<std::shared_ptr<GroupClient>> GroupClient::open(std::shared_ptr<Context> 
     Configuration conf(*context);
     configure(conf, context->settings, group);
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR);
+    auto join_watch = std::make_unique<JoinWatch>();
+    join_watch->watch(conf.get());
     Result<Owned<rd_kafka_t>> handle = conf.make(RD_KAFKA_CONSUMER);
     if (!handle) return handle.error();
-    auto client = std::make_shared<GroupClient>(std::move(context), group, *std::move(handle));
+    auto client = std::make_shared<GroupClient>(std::move(context), group, std::move(join_watch),
+                                                *std::move(handle));
     client->thread_ = std::thread([raw = client.get()] { raw->run(); });
     return client;
 }
 
 GroupClient::GroupClient(std::shared_ptr<Context> context, std::string group,
-                         Owned<rd_kafka_t> handle)
-    : context_(std::move(context)), group_(std::move(group)), handle_(std::move(handle)) {
+                         std::unique_ptr<JoinWatch> join_watch, Owned<rd_kafka_t> handle)
+    : context_(std::move(context)),
+      group_(std::move(group)),
+      join_watch_(std::move(join_watch)),
+      handle_(std::move(handle)) {
     rd_kafka_poll_set_consumer(handle_.get());
     events_queue_.reset(rd_kafka_queue_get_consumer(handle_.get()));
 }
@@ -177,13 +185,17 @@ Result<std::shared_ptr<Holding>> GroupClient::assign(const Topic& topic, Partiti
     const std::string& name = topic.names[static_cast<std::size_t>(partition)];
     const int timeout = milliseconds(context_->settings.request_timeout);
     const PartitionList list = list_of(name, RD_KAFKA_OFFSET_INVALID);
-    auto code = rd_kafka_committed(handle(), list.get(), timeout);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = list->elems[0].err;
+    auto code = persist(*context_, [&] {
+        const auto asked = rd_kafka_committed(handle(), list.get(), timeout);
+        return asked == RD_KAFKA_RESP_ERR_NO_ERROR ? list->elems[0].err : asked;
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
     Offset start = list->elems[0].offset;
     std::int64_t begin = 0;
     std::int64_t end = 0;
-    code = rd_kafka_query_watermark_offsets(handle(), name.c_str(), 0, &begin, &end, timeout);
+    code = persist(*context_, [&] {
+        return rd_kafka_query_watermark_offsets(handle(), name.c_str(), 0, &begin, &end, timeout);
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
     start = start < 0 ? begin : start;
     auto holding = hold(name, partition, start);
@@ -304,6 +316,7 @@ Result<> GroupClient::commit(const Holdings& these, std::chrono::milliseconds ti
 }
 
 void GroupClient::commit_regularly() {
+    if (join_watch_->joining()) return;
     const Result<> done = commit(holdings(), std::chrono::seconds(1));
     if (!done) commit_failed(done.error());
 }
@@ -319,23 +332,32 @@ void GroupClient::commit_failed(const Error& error) {
     });
 }
 
-/// The last chance: tries again while the coordinator is busy with a rebalance or moves.
-void GroupClient::commit_in_time(const Holdings& these) {
+/// Tries again while the coordinator moves, or is busy with a rebalance.
+Result<> GroupClient::commit_until(const Holdings& these, Steady::time_point until) {
     using std::chrono::milliseconds;
-    const milliseconds patience = context_->settings.request_timeout;
-    const bool hopeless = context_->unreachable.load();
-    const auto until =
-        Steady::now() + (hopeless ? std::min(patience, milliseconds(1000)) : patience);
     while (true) {
         const auto left = std::chrono::ceil<milliseconds>(until - Steady::now());
-        const Result<> done = commit(these, std::max(left, milliseconds(1)));
-        if (done) return;
-        if (left < retry_pause || hopeless) return commit_failed(done.error());
+        Result<> done = commit(these, std::max(left, milliseconds(1)));
+        if (done || left < retry_pause || context_->unreachable.load()) return done;
         std::this_thread::sleep_for(retry_pause);
     }
 }
 
-Result<> GroupClient::flush() { return commit(holdings(), context_->settings.request_timeout); }
+/// The last chance of partitions that are given up.
+void GroupClient::commit_in_time(const Holdings& these) {
+    std::chrono::milliseconds patience = context_->settings.request_timeout;
+    if (context_->unreachable.load())
+        patience = std::min(patience, std::chrono::milliseconds(1000));
+    const Result<> done = commit_until(these, Steady::now() + patience);
+    if (!done) commit_failed(done.error());
+}
+
+Result<> GroupClient::flush() {
+    const auto until = Steady::now() + context_->settings.request_timeout;
+    if (!join_watch_->wait_until_joined(context_->settings.request_timeout))
+        return Error{ErrorCode::unavailable, "Kafka: the group " + group_ + " is rebalancing"};
+    return commit_until(holdings(), until);
+}
 
 // --- the end ---
 

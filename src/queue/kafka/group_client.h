@@ -10,6 +10,7 @@
 
 #include "queue/kafka/client.h"
 #include "queue/kafka/holding.h"
+#include "queue/kafka/join_watch.h"
 #include "queue/kafka/topic.h"
 
 namespace thingstead::queue::kafka {
@@ -19,7 +20,8 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
     /// `group` with the prefix. Errors: invalid_argument - a setting.
     static Result<std::shared_ptr<GroupClient>> open(std::shared_ptr<Context> context,
                                                      const std::string& group);
-    GroupClient(std::shared_ptr<Context> context, std::string group, Owned<rd_kafka_t> handle);
+    GroupClient(std::shared_ptr<Context> context, std::string group,
+                std::unique_ptr<JoinWatch> join_watch, Owned<rd_kafka_t> handle);
     ~GroupClient();
 
     /// Becomes a member of the group, for good. Errors: unavailable.
@@ -60,6 +62,7 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
     Holdings holdings_of(const rd_kafka_topic_partition_list_t& partitions) const;
     Result<> commit(const Holdings& these, std::chrono::milliseconds timeout);
     void commit_regularly();
+    Result<> commit_until(const Holdings& these, std::chrono::steady_clock::time_point until);
     void commit_in_time(const Holdings& these);
     void commit_failed(const Error& error);
     void update_lag();
@@ -67,6 +70,7 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
 
     const std::shared_ptr<Context> context_;
     const std::string group_;
+    const std::unique_ptr<JoinWatch> join_watch_;  ///< Outlives the client.
     const Owned<rd_kafka_t> handle_;
     Owned<rd_kafka_queue_t> events_queue_;
     std::shared_ptr<const Topic> topic_;  ///< Of a member.

@@ -32,6 +32,14 @@ inline Settings small_settings() {
     return settings;
 }
 
+/// The value of a metric without labels.
+inline double metric(const MetricsRegistry& registry, const std::string& name) {
+    const std::string text = registry.expose();
+    const std::size_t at = text.find("\n" + name + " ");
+    EXPECT_NE(at, std::string::npos) << name;
+    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+}
+
 class KafkaStorage : public ConformanceStorage {
   public:
     std::unique_ptr<Queue> open() override {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <thread>
 
 namespace thingstead::queue::kafka {
@@ -102,9 +103,12 @@ Error refused(const std::string& name, rd_kafka_resp_err_t code, const char* why
     }
 }
 
-/// `try_only`: the brokers check and make nothing, so that a topic is not left half made.
-Result<> create(const Context& context, rd_kafka_t* admin, const TopicSettings& settings,
-                const std::vector<std::string>& names, bool try_only) {
+/// Makes what is not there. `try_only`: the controller checks and makes nothing, so that a topic is
+/// not left half made. Returns how many exist already, from the first on, as the controller knows
+/// it: other brokers learn of a topic a moment later.
+Result<PartitionIndex> create(const Context& context, rd_kafka_t* admin,
+                              const TopicSettings& settings, const std::vector<std::string>& names,
+                              bool try_only) {
     std::vector<Admin<rd_kafka_NewTopic_t>> topics;
     std::vector<rd_kafka_NewTopic_t*> raw;
     for (const std::string& name : names) {
@@ -122,18 +126,23 @@ Result<> create(const Context& context, rd_kafka_t* admin, const TopicSettings& 
     const Owned<rd_kafka_event_t> answer = request.answer();
     if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return refused(settings.name, code, rd_kafka_event_error_string(answer.get()));
+    std::set<std::string> existing;
     std::size_t count = 0;
     const auto* results = rd_kafka_CreateTopics_result_topics(
         rd_kafka_event_CreateTopics_result(answer.get()), &count);
     for (std::size_t i = 0; i < count; ++i) {
         const auto code = rd_kafka_topic_result_error(results[i]);
-        // Somebody else was faster.
+        if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+            existing.insert(rd_kafka_topic_result_name(results[i]));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
             continue;
         return refused(rd_kafka_topic_result_name(results[i]), code,
                        rd_kafka_topic_result_error_string(results[i]));
     }
-    return {};
+    const auto missing = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+        return existing.count(name) == 0;
+    });
+    return static_cast<PartitionIndex>(missing - names.begin());
 }
 
 /// What of the topic exists: its partitions from 0 on, or nothing.
@@ -216,18 +225,19 @@ Result<Topic> open_topic(const Context& context, rd_kafka_t* admin, const TopicS
         return Error{ErrorCode::invalid_argument, "too long for Kafka: " + names.back()};
     Result<Topic> found = find(context, admin, settings);
     if (!found || found->count() > 0) return found;
-    for (const bool try_only : {true, false})
-        if (auto made = create(context, admin, settings, names, try_only); !made)
-            return made.error();
-    // Somebody else may have made more or fewer of them; what the brokers tell counts.
+    const Result<PartitionIndex> existing = create(context, admin, settings, names, true);
+    if (!existing) return existing.error();
+    if (*existing == 0)
+        if (auto made = create(context, admin, settings, names, false); !made) return made.error();
+    const PartitionIndex expected = *existing > 0 ? *existing : settings.partitions;
     const auto until = std::chrono::steady_clock::now() + context.settings.request_timeout;
     do {
         found = find(context, admin, settings);
-        if (!found || found->count() >= settings.partitions) return found;
+        if (!found || found->count() >= expected) return found;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     } while (std::chrono::steady_clock::now() < until);
     return Error{ErrorCode::unavailable,
-                 "Kafka made the topic " + settings.name + " but does not show it"};
+                 "Kafka has the topic " + settings.name + " but does not show it"};
 }
 
 Result<> remove_group(const Context& context, rd_kafka_t* admin, const Topic& topic,

@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "net/blocking_pool.h"
+#include "net/suspend.h"
 #include "store/rocksdb/checkpointer.h"
 #include "store/rocksdb/deletion.h"
 #include "store/rocksdb/reader.h"
-#include "store/rocksdb/suspend.h"
 
 namespace thingstead::store::rocks {
 namespace {
@@ -66,7 +66,7 @@ class RocksStore final : public TimeseriesStore {
     }
 
     Task<> room() override {
-        co_await suspend([this](auto resume) { writer_.await_room(std::move(resume)); });
+        co_await net::suspend([this](auto resume) { writer_.await_room(std::move(resume)); });
     }
 
     Task<Result<>> flush() override {
@@ -167,7 +167,7 @@ class RocksStore final : public TimeseriesStore {
             answer->emplace(Error{ErrorCode::unavailable, "time-series store is overloaded"});
             resume();
         };
-        co_await suspend(begin);
+        co_await net::suspend(begin);
         if (!*answer) co_return Error{ErrorCode::unavailable, "cancelled"};
         co_return count_damage(std::move(**answer));
     }

@@ -1,8 +1,7 @@
 // The part of SqliteTransaction that keeps attributes.
-#include <algorithm>
-#include <cmath>
 #include <type_traits>
 
+#include "store/sql/attribute_values.h"
 #include "store/sqlite/sqlite_transaction.h"
 
 namespace thingstead::store::sqlite {
@@ -22,17 +21,6 @@ ON CONFLICT ("entity_id", "attribute_type", "attribute_key") DO UPDATE SET
 constexpr const char* delete_one =
     R"(DELETE FROM "attribute_kv" WHERE "entity_id" = ?1 AND "attribute_type" = ?2 AND "attribute_key" = ?3)";
 constexpr const char* delete_all = R"(DELETE FROM "attribute_kv" WHERE "entity_id" = ?1)";
-
-std::int64_t number_of(model::AttributeScope scope) { return static_cast<std::int64_t>(scope); }
-
-std::vector<std::string> sorted_keys(const std::vector<std::string>& keys) {
-    std::vector<std::string> sorted;
-    sorted.reserve(keys.size());
-    for (const std::string& key : keys) sorted.push_back(without_nul(key));
-    std::sort(sorted.begin(), sorted.end());
-    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-    return sorted;
-}
 
 model::Attribute attribute_of(const Statement& row) {
     model::Attribute attribute{row.text(0), false, row.integer(6)};
@@ -67,12 +55,6 @@ void bind_value(Statement& statement, const model::Value& value) {
         value);
 }
 
-/// JSON cannot carry them and SQLite would keep NaN as NULL.
-bool finite(const model::Value& value) {
-    const double* number = std::get_if<double>(&value);
-    return !number || std::isfinite(*number);
-}
-
 }  // namespace
 
 Result<std::vector<model::Attribute>> SqliteTransaction::all_attributes(const Uuid& entity,
@@ -91,13 +73,15 @@ Result<std::vector<model::Attribute>> SqliteTransaction::all_attributes(const Uu
 
 Result<std::vector<model::Attribute>> SqliteTransaction::attributes(
     model::EntityId entity, model::AttributeScope scope, const std::vector<std::string>& keys) {
-    if (keys.empty()) return all_attributes(entity.uuid, number_of(scope));
+    if (keys.empty()) return all_attributes(entity.uuid, sql::number_of(scope));
     std::vector<model::Attribute> found;
     // One look-up per key: a list of any length in one statement would be a statement per length.
-    for (const std::string& key : sorted_keys(keys)) {
+    for (const std::string& key : sql::sorted_keys(keys)) {
         Result<Statement> statement = prepare(select_one);
         if (!statement) return statement.error();
-        statement->bind(1, entity.uuid).bind(2, number_of(scope)).bind(3, std::string_view(key));
+        statement->bind(1, entity.uuid)
+            .bind(2, sql::number_of(scope))
+            .bind(3, std::string_view(key));
         const Result<bool> row = statement->step();
         if (!row) return row.error();
         if (*row) found.push_back(attribute_of(*statement));
@@ -107,13 +91,11 @@ Result<std::vector<model::Attribute>> SqliteTransaction::attributes(
 
 Result<> SqliteTransaction::save_attributes(const AttributesWrite& write) {
     for (const model::KeyValue& each : write.values) {
-        if (!finite(each.value))
-            return Error{ErrorCode::invalid_argument,
-                         "the value of '" + each.key + "' is not a finite number"};
+        if (const Result<> finite = sql::require_finite(each); !finite) return finite;
         Result<Statement> statement = prepare(upsert);
         if (!statement) return statement.error();
         statement->bind(1, write.entity.uuid)
-            .bind(2, number_of(write.scope))
+            .bind(2, sql::number_of(write.scope))
             .bind(3, std::string_view(without_nul(each.key)))
             .bind(9, write.last_update_ms);
         bind_value(*statement, each.value);
@@ -125,10 +107,12 @@ Result<> SqliteTransaction::save_attributes(const AttributesWrite& write) {
 Result<std::vector<std::string>> SqliteTransaction::remove_attributes(
     model::EntityId entity, model::AttributeScope scope, const std::vector<std::string>& keys) {
     std::vector<std::string> removed;
-    for (const std::string& key : sorted_keys(keys)) {
+    for (const std::string& key : sql::sorted_keys(keys)) {
         Result<Statement> statement = prepare(delete_one);
         if (!statement) return statement.error();
-        statement->bind(1, entity.uuid).bind(2, number_of(scope)).bind(3, std::string_view(key));
+        statement->bind(1, entity.uuid)
+            .bind(2, sql::number_of(scope))
+            .bind(3, std::string_view(key));
         if (Result<> done = statement->run(); !done) return done.error();
         if (connection_.changes() > 0) removed.push_back(key);
     }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/sqlite/fold.h"
+#include "store/sql/fold.h"
 
 namespace thingstead::store::sqlite {
 namespace {
@@ -25,7 +25,7 @@ void contains_folded(sqlite3_context* context, int, sqlite3_value** arguments) {
     }
     try {
         const bool found =
-            fold_case(text_of(arguments[0])).find(text_of(arguments[1])) != std::string::npos;
+            sql::fold_case(text_of(arguments[0])).find(text_of(arguments[1])) != std::string::npos;
         sqlite3_result_int(context, found ? 1 : 0);
     } catch (...) {  // must not cross SQLite's frames
         sqlite3_result_error_nomem(context);

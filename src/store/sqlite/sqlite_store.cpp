@@ -1,12 +1,5 @@
 #include "store/sqlite/sqlite_store.h"
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <exception>
 #include <filesystem>
 #include <future>
 #include <mutex>
@@ -17,15 +10,19 @@
 
 #include "net/thread_name.h"
 #include "store/migrations.h"
+#include "store/sql/answer.h"
+#include "store/sql/run_work.h"
+#include "store/sql/store_metrics.h"
+#include "store/sql/work_queue.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/faults.h"
 #include "store/sqlite/sqlite_transaction.h"
-#include "store/sqlite/store_metrics.h"
-#include "store/sqlite/work_queue.h"
 
 namespace thingstead::store::sqlite {
-namespace asio = boost::asio;
 namespace {
+
+using sql::Answer;
+using sql::WaitingWork;
 
 constexpr Dialect dialect{.id = "BLOB",
                           .integer = "INTEGER",
@@ -36,36 +33,6 @@ constexpr Dialect dialect{.id = "BLOB",
                           .table = " STRICT",
                           .clustered = " STRICT, WITHOUT ROWID",
                           .begin = "BEGIN IMMEDIATE"};
-
-/// A coroutine that waits for a work; it goes on where it came from.
-template <class Handler>
-struct Caller {
-    Caller(Handler h, const asio::any_io_executor& executor)
-        : handler(std::move(h)), keep_running(executor) {}
-
-    /// The guard goes along: it is let go where the handler runs.
-    void resume(Result<> result) {
-        const asio::any_io_executor executor = keep_running.get_executor();
-        asio::post(executor,
-                   [h = std::move(handler), r = std::move(result),
-                    guard = std::move(keep_running)]() mutable { std::move(h)(std::move(r)); });
-    }
-
-    Handler handler;
-    asio::executor_work_guard<asio::any_io_executor> keep_running;
-};
-
-/// Suspends the caller until `start` was given an answer. `start(answer)` may answer at once.
-template <class Start>
-Task<Result<>> wait_for_answer(Start start) {
-    const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    const auto initiate = [executor](auto handler, Start begin) {
-        auto caller = std::make_shared<Caller<decltype(handler)>>(std::move(handler), executor);
-        begin([caller](Result<> result) { caller->resume(std::move(result)); });
-    };
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<>)>(
-        initiate, asio::use_awaitable, std::move(start));
-}
 
 Error refused() { return {ErrorCode::unavailable, "server is overloaded"}; }
 
@@ -90,8 +57,6 @@ class SqliteStore final : public EntityStore {
     void stop() override;
 
   private:
-    using Answer = std::function<void(Result<>)>;
-
     Connection::Options options(Connection::Mode mode) const;
     Result<> check_after_interruption(std::int64_t log_bytes);
     void submit(WaitingWork<Reader> work);
@@ -108,14 +73,16 @@ class SqliteStore final : public EntityStore {
     Result<> run_in_savepoint(const std::function<Result<>(Transaction&)>& work);
     Result<> commit();
     template <class Scope>
-    Result<> run_guarded(const std::function<Result<>(Scope&)>& work, Scope& scope);
+    Result<> run_guarded(const std::function<Result<>(Scope&)>& work, Scope& scope) {
+        return sql::run_work(work, scope, metrics_.exceptions, log_, "store.sqlite.work_threw");
+    }
 
     const Settings settings_;
     const Log log_;
-    StoreMetrics metrics_;
+    sql::StoreMetrics metrics_;
     Faults faults_;
-    WorkQueue<Reader> reads_;
-    WorkQueue<Transaction> writes_;
+    sql::WorkQueue<Reader> reads_;
+    sql::WorkQueue<Transaction> writes_;
     std::unique_ptr<Connection> writer_;
     std::vector<std::unique_ptr<Connection>> readers_;
     std::vector<std::thread> reader_threads_;
@@ -210,13 +177,13 @@ void SqliteStore::submit(WaitingWork<Transaction> work) {
 }
 
 Task<Result<>> SqliteStore::read(std::function<Result<>(Reader&)> work) {
-    return wait_for_answer([this, job = std::move(work)](Answer answer) mutable {
+    return sql::wait_for_answer([this, job = std::move(work)](Answer answer) mutable {
         submit(WaitingWork<Reader>{std::move(job), std::move(answer)});
     });
 }
 
 Task<Result<>> SqliteStore::write(std::function<Result<>(Transaction&)> work) {
-    return wait_for_answer([this, job = std::move(work)](Answer answer) mutable {
+    return sql::wait_for_answer([this, job = std::move(work)](Answer answer) mutable {
         submit(WaitingWork<Transaction>{std::move(job), std::move(answer)});
     });
 }
@@ -228,22 +195,6 @@ Result<> SqliteStore::write_now(std::function<Result<>(Transaction&)> work) {
     submit(WaitingWork<Transaction>{
         std::move(work), [answered](Result<> result) { answered->set_value(std::move(result)); }});
     return answer.get();
-}
-
-template <class Scope>
-Result<> SqliteStore::run_guarded(const std::function<Result<>(Scope&)>& work, Scope& scope) {
-    std::string what = "unknown exception";
-    try {
-        return work(scope);
-    } catch (const std::exception& thrown) {
-        what = thrown.what();
-    } catch (...) {
-    }
-    metrics_.exceptions.add();
-    log_.error("store.sqlite.work_threw", {
-                                              {"reason", what}
-    });
-    return Error{ErrorCode::internal, "internal error", what};
 }
 
 void SqliteStore::serve_reads(Connection& connection) {

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-#include "store/sqlite/fold.h"
-#include "store/sqlite/sql_text.h"
+#include "store/sql/fold.h"
+#include "store/sql/sql_text.h"
 
 namespace thingstead::store::sqlite {
 namespace {
@@ -36,9 +36,9 @@ Result<Statement> SqliteTransaction::prepare(const std::string& sql) {
 }
 
 Result<std::optional<Row>> SqliteTransaction::find_row(const Table& table, const Filter& filter) {
-    const Result<std::string> where = where_sql(table, filter);
+    const Result<std::string> where = sql::where_sql(table, filter, sql::Mark::question);
     if (!where) return where.error();
-    Result<Statement> statement = prepare(select_sql(table) + *where + " LIMIT 1");
+    Result<Statement> statement = prepare(sql::select_sql(table) + *where + " LIMIT 1");
     if (!statement) return statement.error();
     bind_filter(*statement, filter);
     const Result<bool> found = statement->step();
@@ -51,17 +51,17 @@ Result<std::optional<Row>> SqliteTransaction::find_row(const Table& table, const
 
 Result<RowPage> SqliteTransaction::page_rows(const Table& table, const Filter& filter,
                                              const PageLink& link) {
-    const Result<PageSql> sql = page_sql(table, filter, link);
-    if (!sql) return sql.error();
-    const std::string search = sql->searches ? fold_case(link.text_search) : std::string();
+    const Result<sql::PageSql> text = sql::page_sql(table, filter, link, sql::Mark::question);
+    if (!text) return text.error();
+    const std::string search = text->searches ? sql::fold_case(link.text_search) : std::string();
     const std::int64_t offset = std::int64_t{link.page} * link.page_size;
 
     RowPage page;
     {
-        Result<Statement> statement = prepare(sql->rows);
+        Result<Statement> statement = prepare(text->rows);
         if (!statement) return statement.error();
         int parameter = bind_filter(*statement, filter);
-        if (sql->searches) statement->bind(parameter++, std::string_view(search));
+        if (text->searches) statement->bind(parameter++, std::string_view(search));
         statement->bind(parameter, std::int64_t{link.page_size}).bind(parameter + 1, offset);
         while (true) {
             const Result<bool> more = statement->step();
@@ -77,10 +77,10 @@ Result<RowPage> SqliteTransaction::page_rows(const Table& table, const Filter& f
         page.total_elements = offset + rows;  // the last page says how many there are
         return page;
     }
-    Result<Statement> count = prepare(sql->count);
+    Result<Statement> count = prepare(text->count);
     if (!count) return count.error();
     const int parameter = bind_filter(*count, filter);
-    if (sql->searches) count->bind(parameter, std::string_view(search));
+    if (text->searches) count->bind(parameter, std::string_view(search));
     const Result<bool> counted = count->step();
     if (!counted) return counted.error();
     page.total_elements = count->integer(0);
@@ -88,9 +88,9 @@ Result<RowPage> SqliteTransaction::page_rows(const Table& table, const Filter& f
 }
 
 Result<std::int64_t> SqliteTransaction::count_rows(const Table& table, const Filter& filter) {
-    const Result<std::string> where = where_sql(table, filter);
+    const Result<std::string> where = sql::where_sql(table, filter, sql::Mark::question);
     if (!where) return where.error();
-    Result<Statement> statement = prepare("SELECT COUNT(*) FROM \"" + table.name + "\"" + *where);
+    Result<Statement> statement = prepare(sql::count_sql(table) + *where);
     if (!statement) return statement.error();
     bind_filter(*statement, filter);
     const Result<bool> counted = statement->step();
@@ -99,14 +99,14 @@ Result<std::int64_t> SqliteTransaction::count_rows(const Table& table, const Fil
 }
 
 Result<> SqliteTransaction::insert_row(const Table& table, const Row& row) {
-    Result<Statement> statement = prepare(insert_sql(table));
+    Result<Statement> statement = prepare(sql::insert_sql(table, sql::Mark::question));
     if (!statement) return statement.error();
     for (std::size_t i = 0; i < row.size(); ++i) statement->bind(static_cast<int>(i) + 1, row[i]);
     return statement->run();
 }
 
 Result<> SqliteTransaction::update_row(const Table& table, const Row& row) {
-    Result<Statement> statement = prepare(update_sql(table));
+    Result<Statement> statement = prepare(sql::update_sql(table, sql::Mark::question));
     if (!statement) return statement.error();
     for (std::size_t i = 0; i < row.size(); ++i) statement->bind(static_cast<int>(i) + 1, row[i]);
     if (Result<> done = statement->run(); !done) return done;
@@ -119,9 +119,9 @@ Result<std::int64_t> SqliteTransaction::remove_rows(const Table& table, const Fi
     if (filter.empty())
         return Error{ErrorCode::internal, "the query is wrong",
                      "remove from " + table.name + " without a filter"};
-    const Result<std::string> where = where_sql(table, filter);
+    const Result<std::string> where = sql::where_sql(table, filter, sql::Mark::question);
     if (!where) return where.error();
-    Result<Statement> statement = prepare("DELETE FROM \"" + table.name + "\"" + *where);
+    Result<Statement> statement = prepare(sql::delete_sql(table) + *where);
     if (!statement) return statement.error();
     bind_filter(*statement, filter);
     if (Result<> done = statement->run(); !done) return done.error();
