@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "core/rule_ingress.h"
 #include "queue/kafka/kafka_queue.h"
 #include "queue/log/log_queue.h"
 #include "store/cassandra/cassandra_store.h"
@@ -23,29 +22,42 @@ Result<T> in_section(const char* section, Result<T> opened) {
     return error;
 }
 
-Result<std::unique_ptr<queue::Queue>> open_queue_driver(const DriverContext& context) {
+Error not_shared(const char* setting, const char* what, const char* instead) {
+    return Error{ErrorCode::invalid_argument,
+                 std::string(setting) + ": " + what +
+                     " serves a process with all roles; with service.roles (--role) choose " +
+                     instead};
+}
+
+}  // namespace
+
+Result<> check_drivers(const Settings& settings, const Roles& roles) {
+    if (roles.all()) return {};
+    if (settings.queue.driver == QueueDriver::log)
+        return not_shared("queue.driver", "the queue in the data folder", "kafka");
+    if (!roles.node) return {};
+    if (settings.store.entities_driver == EntityDriver::sqlite)
+        return not_shared("store.entities_driver", "SQLite", "postgres");
+    if (settings.store.timeseries_driver == TimeseriesDriver::rocksdb)
+        return not_shared("store.timeseries_driver", "RocksDB", "cassandra or postgres");
+    return {};
+}
+
+bool uses_data_folder(const Settings& settings, const Roles& roles) {
+    return settings.queue.driver == QueueDriver::log ||
+           (roles.node && (settings.store.entities_driver == EntityDriver::sqlite ||
+                           settings.store.timeseries_driver == TimeseriesDriver::rocksdb));
+}
+
+bool is_clustered(const Settings& settings) { return settings.queue.driver != QueueDriver::log; }
+
+Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context) {
     if (context.settings.queue.driver == QueueDriver::kafka)
         return queue::kafka::open_kafka_queue(context.settings.queue.kafka, context.log,
                                               context.metrics);
     queue::log::Settings settings = context.settings.queue.log;
     settings.directory = context.data / "queue";
     return queue::log::open_log_queue(settings, context.log, context.metrics, context.clock);
-}
-
-}  // namespace
-
-Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context) {
-    Result<std::unique_ptr<queue::Queue>> queue = open_queue_driver(context);
-    if (!queue) return queue;
-    const QueueSettings& settings = context.settings.queue;
-    queue::TopicSettings topic;
-    topic.name = core::main_topic;
-    topic.partitions = settings.partitions;
-    topic.retention = settings.retention;
-    topic.retention_bytes = settings.retention_bytes;
-    topic.lag_bytes_max = settings.lag_bytes_max;
-    if (Result<> opened = (*queue)->open_topic(topic); !opened) return opened.error();
-    return queue;
 }
 
 Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContext& context) {

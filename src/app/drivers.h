@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/roles.h"
 #include "app/settings.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -22,7 +23,15 @@ struct DriverContext {
     const Clock& clock;
 };
 
-/// The queue that `queue.driver` names, with the rule engine's topic.
+/// Whether the drivers that `roles` need can be shared among processes as the roles are.
+/// Errors: invalid_argument - the setting that stands against it.
+Result<> check_drivers(const Settings& settings, const Roles& roles);
+/// Whether a process with `roles` keeps anything in the data folder.
+bool uses_data_folder(const Settings& settings, const Roles& roles);
+/// Whether the queue is shared with other processes.
+bool is_clustered(const Settings& settings);
+
+/// The queue that `queue.driver` names.
 /// Errors: those of the driver; `unavailable` and the like name the setting.
 Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context);
 /// The store that `store.entities_driver` names, its schema up to date.

@@ -18,6 +18,7 @@ struct ServeOptions {
     std::string config;
     std::string data;
     std::vector<std::string> set;
+    std::vector<std::string> roles;
     bool demo = false;
 };
 
@@ -66,6 +67,7 @@ int serve(const ServeOptions& options) {
     if (!loaded) return fail(loaded.error());
     Settings& settings = loaded->values;
     if (!options.data.empty()) settings.data = options.data;
+    if (!options.roles.empty()) settings.service.roles = options.roles;
     const Result<Log> log = open_log(settings.log);
     if (!log) return fail(log.error());
     for (const std::string& warning : loaded->warnings)
@@ -110,6 +112,10 @@ int run(int argc, char** argv) {
                               "Folder of everything the server stores (default: data).");
     serve_command->add_option("--set", options.set,
                               "One setting, section.field=value; may be repeated.");
+    serve_command
+        ->add_option("--role", options.roles,
+                     "What this process does, of node, mqtt, http (default: everything).")
+        ->delimiter(',');
     serve_command->add_flag("--demo", options.demo,
                             "Make a demo tenant with well-known log-ins and devices.");
     serve_command->footer(

@@ -1,23 +1,13 @@
 #include "app/server.h"
 
-#include <filesystem>
-#include <thread>
-#include <vector>
+#include <utility>
 
-#include "app/data_folder.h"
-#include "app/drivers.h"
+#include "app/foundation.h"
 #include "app/front.h"
-#include "core/auth.h"
-#include "core/devices.h"
-#include "core/installation.h"
-#include "net/blocking_pool.h"
+#include "app/node.h"
+#include "app/transports.h"
 #include "net/http_server.h"
-#include "net/io_threads.h"
 #include "net/metrics_server.h"
-#include "net/task_group.h"
-#include "rule/node.h"
-#include "rule/rule_engine.h"
-#include "transport/mqtt/transport.h"
 
 namespace thingstead::app {
 namespace {
@@ -26,202 +16,94 @@ using namespace std::chrono_literals;
 
 constexpr auto goodbye = 5s;  ///< What the doors are given to end.
 
+Result<> named(const char* setting, Result<> started) {
+    if (started) return started;
+    Error error = started.error();
+    error.message = std::string(setting) + ": " + error.message;
+    return error;
+}
+
 }  // namespace
 
 /// Owners, in the order they are built; destroyed in reverse.
 struct Server::Impl {
-    Impl(const Settings& with, Log to) : settings(with), log(std::move(to)) {}
+    Impl(const Settings& settings, const Roles& roles, Log log)
+        : base(settings, roles, std::move(log)) {}
 
-    Result<> wire_stores();
-    Result<> wire_core(bool demo);
-    Result<> wire_rule_engine();
-    Result<> wire_doors();
+    Result<> start(bool demo, queue::Queue* shared);
+    void wire_http();
     Result<> listen();
     void stop();
 
-    Settings settings;
-    Log log;
-    SystemClock clock;
-    MetricsRegistry metrics;
-    std::unique_ptr<DataFolder> folder;
-    std::unique_ptr<net::IoThreads> io;
-
-    std::unique_ptr<queue::Queue> queue;
-    std::unique_ptr<store::EntityStore> entities;
-    std::unique_ptr<store::TimeseriesStore> timeseries;
-
-    std::unique_ptr<net::BlockingPool> hashing;
-    std::unique_ptr<net::TaskGroup> background;
-    std::unique_ptr<core::EntityEvents> events;
-    std::unique_ptr<core::EntityAccess> access;
-    std::unique_ptr<core::Subscriptions> subscriptions;
-    std::unique_ptr<core::DeviceSessions> sessions;
-    std::unique_ptr<core::Telemetry> telemetry;
-    std::unique_ptr<core::Attributes> attributes;
-    std::unique_ptr<core::Devices> devices;
-    std::unique_ptr<core::Auth> auth;
-    std::unique_ptr<core::DeviceAuth> device_auth;
-    std::unique_ptr<core::IngressMetrics> ingress_metrics;
-    std::unique_ptr<core::IngressPool> ingress;
-    std::unique_ptr<core::DeviceActivity> activity;
-
-    std::unique_ptr<rule::RuleEngine> rule_engine;
-
-    std::unique_ptr<api::Api> users;
-    std::unique_ptr<transport::http::Handler> http_devices;
+    Foundation base;
+    std::unique_ptr<Node> node;              ///< Null: not our role.
+    std::unique_ptr<Transports> transports;  ///< Null likewise.
     std::unique_ptr<Front> front;
     std::unique_ptr<net::MetricsHandler> metrics_handler;
     std::unique_ptr<net::HttpServer> metrics_server;
-    std::unique_ptr<net::HttpServer> http_server;
-    std::unique_ptr<transport::mqtt::Transport> mqtt;
+    std::unique_ptr<net::HttpServer> http_server;  ///< Null: devices and users come elsewhere.
     bool stopped = false;
 };
 
-Result<> Server::Impl::wire_stores() {
-    const std::filesystem::path data = settings.data;
-    Result<std::unique_ptr<DataFolder>> opened = DataFolder::open(data);
-    if (!opened) return opened.error();
-    folder = *std::move(opened);
-
-    const DriverContext context{settings, data, log, metrics, clock};
-    auto opened_queue = open_queue(context);
-    if (!opened_queue) return opened_queue.error();
-    queue = *std::move(opened_queue);
-    auto opened_entities = open_entity_store(context);
-    if (!opened_entities) return opened_entities.error();
-    entities = *std::move(opened_entities);
-    auto opened_timeseries = open_timeseries_store(context);
-    if (!opened_timeseries) return opened_timeseries.error();
-    timeseries = *std::move(opened_timeseries);
-    return {};
-}
-
-Result<> Server::Impl::wire_core(bool demo) {
-    const Result<core::InstallOutcome> installed = core::install(*entities, demo, clock);
-    if (!installed) return installed.error();
-    if (!installed->admin_password.empty())
-        // Once, to the terminal of whoever starts it; never into the log.
-        std::fprintf(stderr, "System administrator: %s, password: %s (shown this once)\n",
-                     installed->admin_user.c_str(), installed->admin_password.c_str());
-
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    io = std::make_unique<net::IoThreads>(settings.io_threads == 0 ? cores : settings.io_threads);
-    hashing = std::make_unique<net::BlockingPool>("hash", 1, 256);
-    background = std::make_unique<net::TaskGroup>("background", log);
-    events = std::make_unique<core::EntityEvents>();
-    access = std::make_unique<core::EntityAccess>(*entities);
-    subscriptions = std::make_unique<core::Subscriptions>(metrics);
-    sessions = std::make_unique<core::DeviceSessions>(
-        core::DeviceSessionsSettings{settings.transport.sessions_per_device_max}, *events, metrics);
-    telemetry = std::make_unique<core::Telemetry>(*timeseries, *access, *subscriptions, clock);
-    attributes =
-        std::make_unique<core::Attributes>(*entities, *access, *subscriptions, *sessions, clock);
-    devices = std::make_unique<core::Devices>(*entities, *telemetry, *events, clock);
-    core::AuthSettings auth_settings;
-    auth_settings.access_token_life = settings.auth.access_token_life;
-    auth_settings.refresh_token_life = settings.auth.refresh_token_life;
-    auth = std::make_unique<core::Auth>(*entities, *hashing, auth_settings, clock, log);
-    if (Result<> loaded = auth->load_key(); !loaded) return loaded;
-    device_auth = std::make_unique<core::DeviceAuth>(*entities, *events, core::DeviceAuthSettings{},
-                                                     clock, metrics);
-
-    ingress_metrics = std::make_unique<core::IngressMetrics>(metrics);
-    std::vector<std::unique_ptr<core::RuleIngress>> ingresses;
-    for (std::size_t i = 0; i < io->count(); ++i) {
-        auto one = core::RuleIngress::open(io->at(i), *queue, core::main_topic, *ingress_metrics);
-        if (!one) return one.error();
-        ingresses.push_back(*std::move(one));
+Result<> Server::Impl::start(bool demo, queue::Queue* shared) {
+    if (Result<> done = base.open(shared); !done) return done;
+    if (base.roles.node) {
+        auto opened = Node::open(base, demo);
+        if (!opened) return opened.error();
+        node = *std::move(opened);
     }
-    ingress = std::make_unique<core::IngressPool>(std::move(ingresses));
-    core::DeviceActivitySettings activity_settings;
-    activity_settings.inactivity_timeout = settings.transport.inactivity_timeout;
-    activity = std::make_unique<core::DeviceActivity>(*entities, *attributes, *ingress, *events,
-                                                      activity_settings, clock, log, metrics);
-    return {};
+    if (base.roles.mqtt || base.roles.http)
+        transports = std::make_unique<Transports>(base, node.get());
+    wire_http();
+    return listen();
 }
 
-Result<> Server::Impl::wire_rule_engine() {
-    const model::PayloadSettings payload{settings.transport.json_type_cast,
-                                         settings.transport.json_string_chars_max};
-    const rule::Services services{*queue,      *timeseries, *entities, *telemetry,
-                                  *attributes, *events,     nullptr,   *ingress_metrics,
-                                  metrics,     clock,       log,       payload};
-    auto opened = rule::RuleEngine::open(settings.rule, services, rule::all_nodes());
-    if (!opened) return opened.error();
-    rule_engine = *std::move(opened);
-    rule_engine->start();
-    return {};
-}
-
-Result<> Server::Impl::wire_doors() {
-    const transport::Services services{
-        *device_auth,
-        *sessions,
-        *attributes,
-        *activity,
-        *ingress,
-        clock,
-        log,
-        {settings.transport.json_type_cast, settings.transport.json_string_chars_max}
-    };
-    const api::Services user_services{
-        *auth,    *devices, *attributes, *telemetry,       *subscriptions,
-        *ingress, clock,    log,         settings.api.rest};
-    users = std::make_unique<api::Api>(user_services, api::all_resources(), metrics);
-    http_devices =
-        std::make_unique<transport::http::Handler>(services, settings.transport.http, metrics);
-    front = std::make_unique<Front>(*http_devices, *users);
-
-    net::HttpServerSettings http;
-    http.address = settings.api.http_address;
-    http.port = settings.api.http_port;
-    http.connections_max = settings.api.connections_max;
-    if (settings.api.tls_enabled)
-        http.tls = net::TlsSettings{settings.api.certificate_file, settings.api.private_key_file};
-    http_server = std::make_unique<net::HttpServer>(*io, http, *front, log, metrics, "http");
-
-    metrics_handler = std::make_unique<net::MetricsHandler>(metrics);
+void Server::Impl::wire_http() {
+    transport::http::Handler* const devices = transports ? transports->http() : nullptr;
+    const ApiSettings& api = base.settings.api;
+    if (node || devices) {
+        front = std::make_unique<Front>(devices, node ? &node->users() : nullptr, base.clock);
+        net::HttpServerSettings http;
+        http.address = api.http_address;
+        http.port = api.http_port;
+        http.connections_max = api.connections_max;
+        if (api.tls_enabled)
+            http.tls = net::TlsSettings{api.certificate_file, api.private_key_file};
+        http_server = std::make_unique<net::HttpServer>(*base.io, http, *front, base.log,
+                                                        base.metrics, "http");
+    }
+    metrics_handler = std::make_unique<net::MetricsHandler>(base.metrics);
     net::HttpServerSettings of_metrics;
-    of_metrics.address = settings.metrics.address;
-    of_metrics.port = settings.metrics.port;
+    of_metrics.address = base.settings.metrics.address;
+    of_metrics.port = base.settings.metrics.port;
     of_metrics.connections_max = 100;
-    metrics_server = std::make_unique<net::HttpServer>(*io, of_metrics, *metrics_handler, log,
-                                                       metrics, "metrics");
-
-    if (settings.transport.mqtt.enabled)
-        mqtt = std::make_unique<transport::mqtt::Transport>(*io, services, settings.transport.mqtt,
-                                                            metrics);
-    return {};
+    metrics_server = std::make_unique<net::HttpServer>(*base.io, of_metrics, *metrics_handler,
+                                                       base.log, base.metrics, "metrics");
 }
 
 Result<> Server::Impl::listen() {
-    const auto named = [](const char* setting, Result<> started) -> Result<> {
-        if (started) return started;
-        Error error = started.error();
-        error.message = std::string(setting) + ": " + error.message;
-        return error;
-    };
-    if (mqtt)
-        if (Result<> started = named("transport.mqtt", mqtt->start()); !started) return started;
-    if (Result<> started = named("api", http_server->start()); !started) return started;
-    if (Result<> started = named("metrics", metrics_server->start()); !started) return started;
-    background->spawn(io->at(0).get_executor(), "device_activity", activity->run());
-    return {};
+    if (node)
+        if (Result<> started = node->start(); !started) return started;
+    if (transports)
+        if (Result<> started = transports->start(); !started) return started;
+    if (base.cluster)
+        if (Result<> started = base.cluster->start(); !started) return started;
+    if (http_server)
+        if (Result<> started = named("api", http_server->start()); !started) return started;
+    return named("metrics", metrics_server->start());
 }
 
 void Server::Impl::stop() {
     if (std::exchange(stopped, true)) return;
     // Doors first: nothing new comes in. Then who works on what came in, then the stores.
-    if (mqtt) mqtt->stop(goodbye);
+    if (transports) transports->stop(goodbye);
     if (http_server) http_server->stop(goodbye);
-    if (background) background->stop(goodbye);
-    if (rule_engine) rule_engine->stop();
+    if (base.cluster) base.cluster->stop();
+    if (base.background) base.background->stop(goodbye);
+    if (node) node->stop_working();
     if (metrics_server) metrics_server->stop(1s);
-    if (timeseries) timeseries->stop();
-    if (entities) entities->stop();
-    if (queue) queue->stop();
-    if (hashing) hashing->stop();
-    if (io) io->stop();
+    if (node) node->stop_stores();
+    base.stop();
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -229,22 +111,23 @@ Server::~Server() {
     if (impl_) impl_->stop();
 }
 
-Result<std::unique_ptr<Server>> Server::start(const Settings& settings, bool demo, Log log) {
-    std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(settings, std::move(log))));
-    Impl& impl = *server->impl_;
-    if (Result<> done = impl.wire_stores(); !done) return done.error();
-    if (Result<> done = impl.wire_core(demo); !done) return done.error();
-    if (Result<> done = impl.wire_rule_engine(); !done) return done.error();
-    if (Result<> done = impl.wire_doors(); !done) return done.error();
-    if (Result<> done = impl.listen(); !done) return done.error();
+Result<std::unique_ptr<Server>> Server::start(const Settings& settings, bool demo, Log log,
+                                              queue::Queue* shared) {
+    const Result<Roles> roles = Roles::of(settings.service.roles);
+    if (!roles) return roles.error();
+    std::unique_ptr<Server> server(
+        new Server(std::make_unique<Impl>(settings, *roles, std::move(log))));
+    if (Result<> done = server->impl_->start(demo, shared); !done) return done.error();
     return server;
 }
 
 Ports Server::ports() const {
     Ports ports;
-    if (impl_->mqtt) ports.mqtt = impl_->mqtt->port();
-    if (impl_->mqtt) ports.mqtts = impl_->mqtt->tls_port();
-    ports.http = impl_->http_server->port();
+    const transport::mqtt::Transport* const mqtt =
+        impl_->transports ? impl_->transports->mqtt() : nullptr;
+    if (mqtt) ports.mqtt = mqtt->port();
+    if (mqtt) ports.mqtts = mqtt->tls_port();
+    if (impl_->http_server) ports.http = impl_->http_server->port();
     ports.metrics = impl_->metrics_server->port();
     return ports;
 }

@@ -1,4 +1,5 @@
-// The whole server in one process: builds the rooms floor by floor, and takes them down in reverse.
+// The server with the roles of this process: builds them floor by floor, and takes them down in
+// reverse.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -7,11 +8,12 @@
 #include "app/settings.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "queue/queue.h"
 
 namespace thingstead::app {
 
 struct Ports {
-    std::uint16_t mqtt = 0;
+    std::uint16_t mqtt = 0;   ///< 0: of all, no such listener.
     std::uint16_t mqtts = 0;  ///< 0: no TLS listener.
     std::uint16_t http = 0;
     std::uint16_t metrics = 0;
@@ -20,7 +22,10 @@ struct Ports {
 class Server {
   public:
     /// Opens the stores, restores, listens. Errors: each names the setting or the file to look at.
-    static Result<std::unique_ptr<Server>> start(const Settings& settings, bool demo, Log log);
+    /// `shared`: a queue of the caller's, which outlives the server, in place of the settings' one;
+    /// other servers may stand on it too.
+    static Result<std::unique_ptr<Server>> start(const Settings& settings, bool demo, Log log,
+                                                 queue::Queue* shared = nullptr);
     /// stop().
     ~Server();
     Server(const Server&) = delete;

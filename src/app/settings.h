@@ -6,11 +6,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/settings.h"
 #include "base/describe.h"
 #include "base/log.h"
-#include "core/device_activity.h"
+#include "core/cluster/settings.h"
 #include "model/payload.h"
 #include "queue/kafka/settings.h"
 #include "queue/log/settings.h"
@@ -105,8 +106,8 @@ struct QueueSettings {
 };
 constexpr auto describe(const QueueSettings*) {
     return fields(field("driver", &QueueSettings::driver,
-                        "Where messages wait for the rule engine: in files of the data folder, or "
-                        "in Kafka.",
+                        "What keeps the queue: log in the data folder, for one process; or kafka, "
+                        "which processes share.",
                         on_restart),
                   field("partitions", &QueueSettings::partitions,
                         "Partitions of the rule engine's queue, each with its own thread; fixed at "
@@ -181,9 +182,28 @@ constexpr auto describe(const AuthSection*) {
                         "Life of a refresh token.", between(900, 315'360'000), on_restart));
 }
 
+struct ServiceSettings {
+    std::string id;
+    std::vector<std::string> roles;
+    std::string address;
+};
+constexpr auto describe(const ServiceSettings*) {
+    return fields(
+        field("id", &ServiceSettings::id,
+              "Name of this process among others, part of the names of its topics: letters, "
+              "digits, dots, dashes, underscores. Empty: made of host, role and port.",
+              between(0, 150), on_restart),
+        field("roles", &ServiceSettings::roles,
+              "What this process does: node, mqtt, http; empty for all of it.", on_restart),
+        field("address", &ServiceSettings::address, "Where others find it, for people to read.",
+              between(0, 200), on_restart));
+}
+
 struct Settings {
     std::string data = "data";
     std::size_t io_threads = 0;
+    ServiceSettings service;
+    core::cluster::Settings cluster;
     LogSettings log;
     MetricsSettings metrics;
     ApiSettings api;
@@ -198,6 +218,8 @@ constexpr auto describe(const Settings*) {
         field("data", &Settings::data, "Folder of everything the server stores.", on_restart),
         field("io_threads", &Settings::io_threads, "Threads of the listeners; 0: one per core.",
               between(0, 256), on_restart),
+        field("service", &Settings::service, "This process among others."),
+        field("cluster", &Settings::cluster, "How processes talk, where there are several."),
         field("log", &Settings::log, "Log lines of the server."),
         field("metrics", &Settings::metrics, "Metrics, health and readiness."),
         field("api", &Settings::api, "Web, REST, WebSocket and device HTTP."),

@@ -30,6 +30,12 @@ class Writer {
         tag(number, WireType::varint);
         varint(value);
     }
+    void fixed64_field(std::uint32_t number, std::uint64_t value) {
+        tag(number, WireType::fixed64);
+        std::byte bytes[8];
+        store_little(bytes, value);
+        out_.append(reinterpret_cast<const char*>(bytes), sizeof bytes);
+    }
     void bytes_field(std::uint32_t number, std::string_view value) {
         tag(number, WireType::bytes);
         varint(value.size());

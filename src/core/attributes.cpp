@@ -30,11 +30,11 @@ std::vector<std::string> keys_of(const std::vector<model::KeyValue>& values) {
 }  // namespace
 
 Attributes::Attributes(store::EntityStore& store, EntityAccess& access,
-                       Subscriptions& subscriptions, DeviceSessions& sessions, const Clock& clock)
+                       Subscriptions& subscriptions, DevicePush& devices, const Clock& clock)
     : store_(store),
       access_(access),
       subscriptions_(subscriptions),
-      sessions_(sessions),
+      devices_(devices),
       clock_(clock) {}
 
 Task<Result<std::vector<model::Attribute>>> Attributes::read(Caller caller, model::EntityId entity,
@@ -102,11 +102,11 @@ Task<Result<std::vector<std::string>>> Attributes::remove(Caller caller, model::
     subscriptions_.on_attributes_removed(entity, scope, removed);
     if (scope == AttributeScope::shared && entity.type == model::EntityType::device &&
         !removed.empty())
-        sessions_.push_shared_attributes_removed(model::DeviceId{entity.uuid}, removed);
+        devices_.push_shared_attributes_removed(model::DeviceId{entity.uuid}, removed);
     co_return removed;
 }
 
-Task<Result<Attributes::DeviceView>> Attributes::read_for_device(
+Task<Result<DeviceView>> Attributes::read_for_device(
     model::DeviceId device, std::optional<std::vector<std::string>> client_keys,
     std::optional<std::vector<std::string>> shared_keys) {
     DeviceView view;
@@ -168,7 +168,7 @@ Task<Result<>> Attributes::save_many(std::vector<RuleSave> saves) {
 void Attributes::tell_device(model::EntityId entity, AttributeScope scope,
                              const std::vector<model::KeyValue>& values) {
     if (scope == AttributeScope::shared && entity.type == model::EntityType::device)
-        sessions_.push_shared_attributes(model::DeviceId{entity.uuid}, values);
+        devices_.push_shared_attributes(model::DeviceId{entity.uuid}, values);
 }
 
 }  // namespace thingstead::core

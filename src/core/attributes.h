@@ -8,17 +8,17 @@
 #include "base/error.h"
 #include "core/access.h"
 #include "core/caller.h"
-#include "core/device_sessions.h"
+#include "core/device_services.h"
 #include "core/subscriptions.h"
 #include "net/task.h"
 #include "store/entity_store.h"
 
 namespace thingstead::core {
 
-class Attributes {
+class Attributes final : public DeviceAttributeReader {
   public:
     Attributes(store::EntityStore& store, EntityAccess& access, Subscriptions& subscriptions,
-               DeviceSessions& sessions, const Clock& clock);
+               DevicePush& devices, const Clock& clock);
 
     /// Attributes of `scope`, or of every scope; sorted by key. Errors: not_found, forbidden,
     /// unavailable.
@@ -35,14 +35,9 @@ class Attributes {
                                                   std::vector<std::string> keys);
 
     /// Without a caller: for the device's own transport and the rule engine.
-    struct DeviceView {
-        std::vector<model::Attribute> client;
-        std::vector<model::Attribute> shared;
-    };
-    /// Nullopt key list: that scope is not asked for; empty list: every key.
-    Task<Result<DeviceView>> read_for_device(model::DeviceId device,
-                                             std::optional<std::vector<std::string>> client_keys,
-                                             std::optional<std::vector<std::string>> shared_keys);
+    Task<Result<DeviceView>> read_for_device(
+        model::DeviceId device, std::optional<std::vector<std::string>> client_keys,
+        std::optional<std::vector<std::string>> shared_keys) override;
     struct RuleSave {
         model::EntityId entity;
         model::AttributeScope scope = model::AttributeScope::server;
@@ -66,7 +61,7 @@ class Attributes {
     store::EntityStore& store_;
     EntityAccess& access_;
     Subscriptions& subscriptions_;
-    DeviceSessions& sessions_;
+    DevicePush& devices_;
     const Clock& clock_;
 };
 

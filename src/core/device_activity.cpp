@@ -63,26 +63,24 @@ DeviceActivity::State& DeviceActivity::state_of(const DeviceIdentityPtr& device)
     return state;
 }
 
-void DeviceActivity::connected(const DeviceIdentityPtr& device) {
+void DeviceActivity::connected(const DeviceIdentityPtr& device, EpochMs at_ms) {
     const std::lock_guard lock(mutex_);
     State& state = state_of(device);
-    const EpochMs now = clock_.now_ms();
     ++state.sessions;
-    if (now > state.last_connect_ms) {
-        state.last_connect_ms = now;
+    if (at_ms > state.last_connect_ms) {
+        state.last_connect_ms = at_ms;
         state.unsaved |= last_connect;
         state.events.push_back(model::msg_type::connect_event);
     }
-    note_activity(state, now);
+    note_activity(state, at_ms);
 }
 
-void DeviceActivity::disconnected(const DeviceIdentityPtr& device) {
+void DeviceActivity::disconnected(const DeviceIdentityPtr& device, EpochMs at_ms) {
     const std::lock_guard lock(mutex_);
     State& state = state_of(device);
     if (state.sessions != 0 && --state.sessions != 0) return;  // another session goes on
-    const EpochMs now = clock_.now_ms();
-    if (now <= state.last_disconnect_ms) return;
-    state.last_disconnect_ms = now;
+    if (at_ms <= state.last_disconnect_ms) return;
+    state.last_disconnect_ms = at_ms;
     state.unsaved |= last_disconnect;
     state.events.push_back(model::msg_type::disconnect_event);
 }
@@ -212,7 +210,7 @@ Task<> DeviceActivity::send(std::vector<Report> reports) {
         log_.warn("device_activity.events_lost", sent.error());
 }
 
-Task<> DeviceActivity::restore() {
+Task<> DeviceActivity::take(Which which) {
     store::PageLink link;
     link.page_size = restore_page;
     for (bool more = true; more; ++link.page) {
@@ -223,6 +221,7 @@ Task<> DeviceActivity::restore() {
             if (!page) return page.error();
             more = page->has_next;
             for (const model::Device& device : page->data) {
+                if (!which(device.id)) continue;
                 const auto stored =
                     reader.attributes(device.id, model::AttributeScope::server,
                                       {"active", "lastActivityTime", "lastConnectTime",
@@ -261,8 +260,21 @@ Task<> DeviceActivity::restore() {
     }
 }
 
+Task<> DeviceActivity::release(Which which) {
+    co_await report();
+    const std::lock_guard lock(mutex_);
+    std::erase_if(states_, [&](const auto& each) {
+        if (!which(each.first)) return false;
+        if (each.second.active) active_devices_.add(-1);
+        return true;
+    });
+}
+
 Task<> DeviceActivity::run() {
-    co_await restore();
+    if (settings_.all_devices) {
+        Which every = [](model::DeviceId) { return true; };
+        co_await take(std::move(every));
+    }
     auto next_check = clock_.steady_now() + settings_.check_period;
     for (;;) {
         co_await net::sleep_for(settings_.report_period);

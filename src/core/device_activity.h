@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,7 +16,8 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "core/attributes.h"
-#include "core/device_identity.h"
+#include "core/device_services.h"
+#include "core/entity_events.h"
 #include "core/rule_ingress.h"
 #include "net/task.h"
 #include "store/entity_store.h"
@@ -27,23 +29,29 @@ struct DeviceActivitySettings {
     std::chrono::seconds inactivity_timeout{
         600};                               ///< Unless server attribute inactivityTimeout says.
     std::chrono::seconds check_period{60};  ///< Silence is looked for this often.
+    /// Whether this process looks after all devices; else after those it takes.
+    bool all_devices = true;
 };
 
-class DeviceActivity {
+class DeviceActivity final : public DeviceConnectivity {
   public:
     DeviceActivity(store::EntityStore& store, Attributes& attributes, IngressPool& ingress,
                    EntityEvents& events, DeviceActivitySettings settings, const Clock& clock,
                    Log log, MetricsRegistry& metrics);
 
-    /// Thread-safe and cheap: noted, written by run(). Times in the past of what is known are
-    /// ignored.
-    void connected(const DeviceIdentityPtr& device);
-    void disconnected(const DeviceIdentityPtr& device);
-    void active(const DeviceIdentityPtr& device, EpochMs at_ms);
+    /// Noted, written by run().
+    void connected(const DeviceIdentityPtr& device, EpochMs at_ms) override;
+    void disconnected(const DeviceIdentityPtr& device, EpochMs at_ms) override;
+    void active(const DeviceIdentityPtr& device, EpochMs at_ms) override;
 
     /// Writes what was noted, raises inactivity, restores what an earlier run left active. Runs
     /// until it is cancelled, on an I/O thread.
     Task<> run();
+    using Which = std::function<bool(model::DeviceId)>;
+    /// Begins to look after devices: restores what an earlier owner left active.
+    Task<> take(Which which);
+    /// Writes what was noted of devices, then forgets them: another process looks after them now.
+    Task<> release(Which which);
     /// One round of writing; run() calls it. For tests and for the end of the process.
     Task<> report();
     /// One look for silence; run() calls it.
@@ -83,7 +91,6 @@ class DeviceActivity {
     static std::vector<model::KeyValue> unsaved_attributes(const State& state);
     model::QueuedMsg event_message(const State& state, std::string_view type) const;
     Task<> send(std::vector<Report> reports);
-    Task<> restore();
 
     store::EntityStore& store_;
     Attributes& attributes_;

@@ -10,10 +10,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/metrics.h"
-#include "core/device_identity.h"
+#include "core/device_services.h"
 #include "core/entity_events.h"
 #include "net/task.h"
-#include "store/entity_store.h"
 
 namespace thingstead::core {
 
@@ -33,17 +32,20 @@ Result<std::string> basic_credentials_id(std::string_view client_id, std::string
 
 class DeviceAuth {
   public:
-    DeviceAuth(store::EntityStore& store, EntityEvents& events, DeviceAuthSettings settings,
+    DeviceAuth(CredentialsSource& source, EntityEvents& events, DeviceAuthSettings settings,
                const Clock& clock, MetricsRegistry& metrics);
     ~DeviceAuth();
 
-    /// Errors of all: unauthenticated; unavailable - the store does not answer.
+    /// Errors of all: unauthenticated; unavailable - the source does not answer.
     Task<Result<DeviceIdentityPtr>> by_token(std::string token);
     Task<Result<DeviceIdentityPtr>> by_mqtt_basic(std::string client_id, std::string user_name,
                                                   std::string password);
     Task<Result<DeviceIdentityPtr>> by_certificate(std::vector<std::byte> leaf_der);
-    /// A fresh snapshot of a device that is connected. Errors: not_found.
+    /// A fresh snapshot of a device that is connected. Errors: not_found, unavailable, timeout.
     Task<Result<DeviceIdentityPtr>> refresh(model::DeviceId device);
+
+    /// Empties the cache: changes may have been missed. Thread-safe.
+    void forget();
 
   private:
     struct Impl;

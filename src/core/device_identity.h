@@ -21,6 +21,7 @@ struct TransportProfile {
     bool ack_invalid_payload = false;  ///< sendAckOnValidationException
     bool protobuf = false;             ///< transportPayloadType PROTOBUF
 
+    friend bool operator==(const TransportProfile&, const TransportProfile&) = default;
     /// Reads `profileData`; what is missing or of another shape keeps its default.
     static TransportProfile of(const model::DeviceProfile& profile);
 };

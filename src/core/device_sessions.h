@@ -10,7 +10,7 @@
 
 #include "base/metrics.h"
 #include "base/uuid.h"
-#include "core/device_identity.h"
+#include "core/device_services.h"
 #include "core/entity_events.h"
 #include "model/kv.h"
 
@@ -38,7 +38,7 @@ struct DeviceSessionsSettings {
 };
 
 /// Thread-safe.
-class DeviceSessions {
+class DeviceSessions final : public DevicePush {
   public:
     DeviceSessions(DeviceSessionsSettings settings, EntityEvents& events, MetricsRegistry& metrics);
 
@@ -57,9 +57,9 @@ class DeviceSessions {
     std::size_t size() const;
 
     void push_shared_attributes(model::DeviceId device,
-                                const std::vector<model::KeyValue>& updated);
+                                const std::vector<model::KeyValue>& updated) override;
     void push_shared_attributes_removed(model::DeviceId device,
-                                        const std::vector<std::string>& keys);
+                                        const std::vector<std::string>& keys) override;
 
   private:
     struct Session {

@@ -18,6 +18,8 @@ struct EntityChange {
     model::EntityId entity;
     /// Of devices: the credentials ids that were or are valid and may be cached.
     std::vector<std::string> credentials_ids{};
+    /// Told by another process: not to be told on.
+    bool from_afar = false;
 };
 
 /// Thread-safe. Listeners run on the publisher's thread, after the change is durable: they must be

@@ -11,7 +11,7 @@ Metrics::Metrics(MetricsRegistry& registry)
                 "Messages that were not done when the time of their pack was over."),
       retried(registry, "thingstead_rule_messages_retried_total", "Messages that were run again."),
       undecodable(registry, "thingstead_rule_records_undecodable_total",
-                  "Records of the queue that are no messages and were skipped."),
+                  "Records of the queue that are no messages and were put aside."),
       node_errors(registry, "thingstead_rule_node_errors_total",
                   "Times a node answered with an error."),
       copies(registry, "thingstead_rule_message_copies_total",

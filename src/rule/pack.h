@@ -10,6 +10,8 @@
 
 #include "queue/queue.h"
 #include "rule/chain.h"
+#include "rule/settings.h"
+#include "rule/strategy.h"
 
 namespace thingstead::rule {
 
@@ -57,5 +59,31 @@ struct Pack {
     std::vector<std::size_t> newly_succeeded;  ///< Since the worker last looked.
     std::chrono::steady_clock::time_point started;
 };
+
+/// A record that is no message.
+struct Unusable {
+    std::size_t record;  ///< In the batch.
+    Error why;
+};
+
+/// The messages in `records` of the batch, in order; what is none goes to `unusable`. `again`: they
+/// were run before.
+std::shared_ptr<Pack> decode(const queue::Batch& batch, const std::vector<std::size_t>& records,
+                             bool again, std::vector<Unusable>& unusable);
+
+/// The numbers of the groups that run one after the other, per message.
+std::vector<std::size_t> groups_of(SubmitStrategy strategy, const Pack& pack);
+
+/// Whether a message of the pack waits because a store is full.
+bool waits_for_storage(const Pack& pack);
+
+/// What became of an attempt; `successes`: also of what succeeded.
+AttemptResult result_of(const Pack& pack, bool successes);
+
+/// The way of a message that waits longest for its node; null: none waits.
+const Branch* slowest(const Pack& pack);
+
+/// The first record of the pack that is to be run again if nothing of it goes on. Nullopt: none.
+std::optional<queue::Offset> first_unfinished(const Pack& pack, bool retries_failures);
 
 }  // namespace thingstead::rule

@@ -1,6 +1,8 @@
 // The rule engine: takes messages from its queue, runs them through their tenants' chains, and
-// commits what the stores hold durably. One worker thread per partition.
+// commits what the stores hold durably. It is a member of a consumer group, which shares the
+// partitions among processes: one worker thread per partition that this process owns.
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -44,7 +46,7 @@ struct Services {
 
 class RuleEngine {
   public:
-    /// Errors: not_found - the topic is not open; conflict - another consumer has a partition.
+    /// Errors: not_found - the topic is not open.
     static Result<std::unique_ptr<RuleEngine>> open(const Settings& settings,
                                                     const Services& services,
                                                     std::span<const NodeDescriptor* const> nodes);
@@ -53,9 +55,20 @@ class RuleEngine {
     RuleEngine(const RuleEngine&) = delete;
     RuleEngine& operator=(const RuleEngine&) = delete;
 
-    void start();
-    /// Ends after the packs that run, commits, joins the threads. What is not done is run again
-    /// after the next start. Blocks, at most pack_timeout and 10 s. Idempotent.
+    /// Tells `listener` of each partition that comes, before its first message is run, and of each
+    /// that goes, after its last: for what belongs to the owner of a partition. Called on a thread
+    /// of the queue, or on the one that starts or stops, one call at a time; others wait for the
+    /// partition meanwhile, so it must not take long. Before start(); called until stop() returns.
+    void on_ownership(std::function<void(queue::PartitionIndex, bool owned)> listener);
+    /// Whether this process runs the partition's messages. Thread-safe.
+    bool owns(queue::PartitionIndex partition) const;
+
+    /// Joins the group; partitions come now or later. Once.
+    /// Errors: conflict - another has the partitions, and the queue shares none; unavailable.
+    Result<> start();
+    /// Ends after the packs that run, commits, joins the threads, leaves the group. What is not
+    /// done is run again by the next owner. Blocks, at most pack_timeout and stop_timeout as far as
+    /// the queue lets go. Idempotent.
     void stop();
 
   private:

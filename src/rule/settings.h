@@ -71,6 +71,8 @@ struct Settings {
     std::size_t lingering_messages_max = 1000;
     std::chrono::milliseconds lingering_age_max{60'000};
     std::size_t background_tasks_max = 1000;
+    std::chrono::milliseconds stop_timeout{10'000};
+    std::chrono::hours dead_letter_retention{24 * 7};
 };
 
 constexpr auto describe(const Settings*) {
@@ -120,7 +122,16 @@ constexpr auto describe(const Settings*) {
               between(1, 86'400'000), on_restart),
         field("background_tasks_max", &S::background_tasks_max,
               "Calls to devices and the like that go on after their message, per worker.",
-              between(1, 1'000'000), on_restart));
+              between(1, 1'000'000), on_restart),
+        field(
+            "stop_timeout", &S::stop_timeout,
+            "When the server stops or a partition of the queue goes to another one: how long what "
+            "runs is given to end after the time of its pack, and the store to write what is "
+            "done; half of it each.",
+            between(2, 3'600'000), on_restart),
+        field("dead_letter_retention", &S::dead_letter_retention,
+              "How long records of the queue that are no messages are kept aside.",
+              between(1, 8'760), on_restart));
 }
 
 }  // namespace thingstead::rule

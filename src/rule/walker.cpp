@@ -127,7 +127,7 @@ Task<> Walker::wait(std::shared_ptr<Pack> pack, Branch& branch, Task<Outcome> ta
     }
     branch.waits_since = {};
     branch.visit.waits_for_storage = false;
-    if (!pack->valid) co_return;
+    if (silent_ || !pack->valid) co_return;
     if (proceed(branch, outcome)) ready_.push_back(&branch);
     run(pack);
 }

@@ -29,6 +29,8 @@ class Walker {
     void start(const std::shared_ptr<Pack>& pack, Delivery& delivery);
     /// Tasks that are cancelled from now on leave their messages unfinished.
     void stop() { stopping_ = true; }
+    /// Whatever ends from now on has no effect any more: the messages are another owner's.
+    void silence() { silent_ = true; }
 
   private:
     void enter_from_queue(Delivery& delivery);
@@ -56,6 +58,7 @@ class Walker {
     LogThrottle failures_{std::chrono::seconds(10)};
     std::vector<Branch*> ready_;  ///< Of the delivery that runs now.
     bool stopping_ = false;
+    bool silent_ = false;
 };
 
 }  // namespace thingstead::rule

@@ -1,16 +1,20 @@
-// One partition of the queue: polls, runs packs through the chains, commits. Owns a thread.
+// One partition of the queue, from its assignment to its revocation: polls, runs packs through the
+// chains, commits. Owns a thread.
 #pragma once
 #include <atomic>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <deque>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "net/task_group.h"
 #include "rule/chain_cache.h"
+#include "rule/letter_box.h"
 #include "rule/metrics.h"
 #include "rule/pack.h"
 #include "rule/rule_engine.h"
@@ -22,75 +26,114 @@ namespace thingstead::rule {
 
 class Worker {
   public:
-    /// Errors: those of opening the consumer or producer.
-    static Result<std::unique_ptr<Worker>> open(const Settings& settings, const Services& services,
-                                                const NodeRegistry& registry, Metrics& metrics,
-                                                queue::PartitionIndex partition,
-                                                std::shared_ptr<ChainChanges> changes);
-    /// stop() and join.
+    /// Runs the consumer's partition. `changes`: of the chains, heard by nobody else meanwhile.
+    Worker(const Settings& settings, const Services& services, const NodeRegistry& registry,
+           Metrics& metrics, std::unique_ptr<queue::Consumer> consumer,
+           std::shared_ptr<ChainChanges> changes);
+    /// Not before settle() said true, or the stores stopped: they may still answer.
     ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
 
     void start();
-    /// Asks the thread to end after the pack that runs. Thread-safe, idempotent.
-    void stop();
+    /// Asks the thread to end. Orderly: after the pack that runs; what is done is then told to the
+    /// store, made durable there and committed. Lost: at once, and nothing of that. The thread ends
+    /// within pack_timeout and stop_timeout. Thread-safe; may be called again, to hurry.
+    void stop(queue::Revocation how);
     void join();
+    /// After join(): lets go of the consumer; true if nobody holds on to the worker any more. Else
+    /// something waits that is deaf to its end: call again later, on one thread at a time.
+    bool settle();
+    /// After join(): up to where the group was told that records are done; -1: nothing was.
+    queue::Offset committed() const { return committed_; }
 
   private:
     using Clock = std::chrono::steady_clock;
     using Batch = std::shared_ptr<queue::Batch>;
 
-    Worker(const Settings& settings, const Services& services, const NodeRegistry& registry,
-           Metrics& metrics, queue::PartitionIndex partition,
-           std::shared_ptr<ChainChanges> changes);
-
     void run();
+    bool open_ingress();
+    void begin();
     void seek_to_start();
+    void place(queue::Offset next, queue::Offset committed);
     void run_once();
     Batch poll();
-    /// False: stopping, and the batch is not done.
-    bool process(const Batch& batch);
-    std::shared_ptr<Pack> decode(const Batch& batch, const std::vector<std::size_t>& records,
-                                 bool again);
+    /// When stopping it may leave part of the batch undone: see first_to_repeat().
+    void process(const Batch& batch);
+    bool put_aside(const queue::Batch& batch, std::vector<Unusable> records);
+    /// These return false when the rest is to be run again by whoever comes next.
     bool load_chains(Pack& pack);
     bool load_chains_of(model::TenantId tenant, Result<ChainCache::Chains>& loaded);
-    /// False: stopping.
     bool run_attempt(const std::shared_ptr<Pack>& pack);
-    AttemptResult result_of(const Pack& pack) const;
     void give_up_waiting(const std::shared_ptr<Pack>& pack, bool invalidate);
     void tell_timeout(const Pack& pack) const;
     void progress();
+    queue::Offset first_to_repeat();
+    void set_lingering(std::size_t messages);
     /// Runs the context's handlers for `duration`, or until stop().
     void run_for(std::chrono::milliseconds duration);
-    void drain();
+    /// The answer may come when nobody waits for it any more.
+    template <class T>
+    std::shared_ptr<std::optional<Result<T>>> ask(Task<Result<T>> question);
+
+    Clock::time_point pack_end() const { return stopped_at_.load() + settings_.pack_timeout; }
+    bool out_of_time() const;
+    void end();
+    void await_messages();
+    void drain(std::chrono::milliseconds time);
+    void make_durable(std::chrono::milliseconds time);
 
     Settings settings_;
     Services services_;
     Metrics& metrics_;
-    queue::PartitionIndex partition_;
+    std::unique_ptr<queue::Consumer> consumer_;
+    const queue::PartitionIndex partition_;
     Gauge lag_;
 
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     model::PayloadParser parser_;
     std::unique_ptr<core::RuleIngress> ingress_;
-    std::unique_ptr<queue::Consumer> consumer_;
+    LetterBox letters_;
     net::TaskGroup tasks_;       ///< What messages wait for.
     net::TaskGroup background_;  ///< What nodes do after their message.
     std::optional<NodeServices> node_services_;
     std::optional<ChainCache> chains_;
     Walker walker_;
 
-    queue::Offset position_ = 0;   ///< Every record below was done or lingers.
-    queue::Offset processed_ = 0;  ///< As told to the store.
+    static constexpr queue::Offset unknown = -1;
+    queue::Offset position_ = unknown;   ///< Every record below was done, lingers, or is to repeat.
+    queue::Offset processed_ = unknown;  ///< As told to the store.
+    queue::Offset committed_ = unknown;  ///< As told to the group.
+    std::shared_ptr<Pack> running_;      ///< Set beyond run_attempt(): it was not done in time.
+    std::optional<queue::Offset> repeat_from_;  ///< Set when stopping with work not done.
     std::vector<std::shared_ptr<Pack>> lingering_;
-    mutable LogThrottle undecodable_{std::chrono::seconds(10)};
+    std::size_t lingering_messages_ = 0;  ///< As told to the metric.
+    std::size_t questions_ = 0;           ///< Of ask(), not answered.
     mutable LogThrottle unavailable_{std::chrono::seconds(10)};
     mutable LogThrottle timeouts_{std::chrono::seconds(10)};
 
     const NodeRegistry& registry_;
     std::shared_ptr<ChainChanges> changes_;
-    std::atomic<bool> stopping_{false};
+    const Clock::time_point assigned_at_ = Clock::now();
+    std::atomic<bool> stopping_{false}, lost_{false};
+    std::atomic<Clock::time_point> stopped_at_{};  ///< Set before stopping_.
     std::thread thread_;
 };
+
+template <class T>
+std::shared_ptr<std::optional<Result<T>>> Worker::ask(Task<Result<T>> question) {
+    const auto answer = std::make_shared<std::optional<Result<T>>>();
+    ++questions_;
+    boost::asio::co_spawn(context_, std::move(question),
+                          [this, answer](std::exception_ptr thrown, Result<T> got) {
+                              --questions_;
+                              if (thrown)
+                                  *answer = Result<T>(Error{ErrorCode::internal, "an exception"});
+                              else
+                                  *answer = std::move(got);
+                          });
+    return answer;
+}
 
 }  // namespace thingstead::rule

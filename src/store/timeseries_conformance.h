@@ -581,6 +581,21 @@ TEST_P(TimeseriesConformance, OffsetsBecomeDurableWithTheData) {
     EXPECT_EQ(store.range(device, "v").size(), 1u);
 }
 
+TEST_P(TimeseriesConformance, TakesLowerOffsetsOfAPartitionThatComesBack) {
+    store->processed(3, 42);
+    store->processed(0, 7);
+    store.flush();
+    store->forget(3);
+    const std::int64_t remembered = store->checkpointed(3);
+    store->processed(3, 20);
+    store.flush();
+    EXPECT_EQ(store->checkpointed(3), 20);
+    EXPECT_EQ(store->checkpointed(0), 7);
+    store->processed(3, 42);
+    reopen();
+    EXPECT_EQ(store->checkpointed(3), remembered);
+}
+
 TEST_P(TimeseriesConformance, StopsTwiceAndRefusesAfterwards) {
     store.put(device, 1,
               {

@@ -90,6 +90,12 @@ class TimeseriesStore {
     /// Up to where `partition` is stored durably: what the queue's group may commit. -1: nothing
     /// yet, or nothing since the start.
     virtual std::int64_t checkpointed(std::int32_t partition) const = 0;
+    /// The partition comes to this process, maybe after others worked on it: what it was told of
+    /// the partition before counts no more, as after a restart. A driver whose data are this
+    /// process's alone has nothing to forget, and may remember more than the queue's group
+    /// committed; one whose database is shared answers checkpointed() with -1 until processed() is
+    /// called, and takes any offset then. Thread-safe; not while the partition is worked on.
+    virtual void forget(std::int32_t /*partition*/) {}
 
     /// Raw points of one series. What was written is visible at once.
     virtual Task<Result<std::vector<model::TimedValue>>> range(RangeQuery query) = 0;

@@ -1,6 +1,8 @@
 #include "rule/testing/fake_stores.h"
 
 #include <algorithm>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "net/timer.h"
 
@@ -21,7 +23,8 @@ bool FakeTimeseries::write(const store::PointsWrite& points,
         const std::lock_guard lock(mutex_);
         for (const model::KeyValue& each : points.values)
             points_.push_back({points.entity, points.ts, each, points.ttl, points.save_history,
-                               points.save_latest, source ? source->offset : -1});
+                               points.save_latest, source ? source->offset : -1,
+                               source ? source->partition : -1});
     }
     board_.changed();
     return true;
@@ -29,6 +32,23 @@ bool FakeTimeseries::write(const store::PointsWrite& points,
 
 Task<> FakeTimeseries::room() {
     while (full_) co_await net::sleep_for(1ms);
+}
+
+Task<Result<>> FakeTimeseries::flush() {
+    ++flushes_;
+    board_.changed();
+    while (flush_held_) co_await net::sleep_for(1ms);
+    if (flush_fails_) co_return Error{ErrorCode::unavailable, "the fake store fails"};
+    const std::lock_guard lock(mutex_);
+    if (by_flush_) checkpointed_ = processed_;
+    co_return Result<>();
+}
+
+void FakeTimeseries::forget(std::int32_t partition) {
+    if (!shared_) return;
+    const std::lock_guard lock(mutex_);
+    checkpointed_.erase(partition);
+    processed_.erase(partition);
 }
 
 void FakeTimeseries::processed(std::int32_t partition, std::int64_t next) {
@@ -167,6 +187,9 @@ Task<Result<>> FakeEntities::read(std::function<Result<>(store::Reader&)> work) 
 }
 
 Task<Result<>> FakeEntities::write(std::function<Result<>(store::Transaction&)> work) {
+    if (deaf_)
+        co_await boost::asio::this_coro::reset_cancellation_state(
+            boost::asio::disable_cancellation());
     ++waiting_;
     board_.changed();
     while (held_) co_await net::sleep_for(1ms);

@@ -21,6 +21,7 @@ struct SavedPoint {
     bool history;
     bool latest;
     std::int64_t offset;  ///< -1: no source.
+    std::int32_t partition;
 };
 
 /// Thread-safe.
@@ -31,7 +32,8 @@ class FakeTimeseries final : public store::TimeseriesStore {
     bool write(const store::PointsWrite& points,
                std::optional<store::SourceOffset> source) override;
     Task<> room() override;
-    Task<Result<>> flush() override { co_return Result<>(); }
+    Task<Result<>> flush() override;
+    void forget(std::int32_t partition) override;
     void processed(std::int32_t partition, std::int64_t next) override;
     std::int64_t checkpointed(std::int32_t partition) const override;
     Task<Result<std::vector<model::TimedValue>>> range(store::RangeQuery) override;
@@ -49,6 +51,14 @@ class FakeTimeseries final : public store::TimeseriesStore {
     /// Every processed record is in a checkpoint at once; else none is until checkpoint().
     void checkpoint_at_once(bool at_once) { at_once_ = at_once; }
     void checkpoint(std::int32_t partition, std::int64_t next);
+    /// Whether flush() puts what is processed into a checkpoint; it answers with the error if one
+    /// is set, and waits while held.
+    void checkpoint_by_flush(bool by_flush) { by_flush_ = by_flush; }
+    void fail_flushes(bool fail) { flush_fails_ = fail; }
+    void hold_flushes(bool held) { flush_held_ = held; }
+    std::size_t flushes() const { return flushes_; }
+    /// Others write to the database too: it forgets partitions, as drivers of shared ones do.
+    void share(bool shared) { shared_ = shared; }
     /// Forgets the points, as a benchmark must.
     void keep_points(bool keep) { keep_ = keep; }
 
@@ -58,8 +68,9 @@ class FakeTimeseries final : public store::TimeseriesStore {
     std::vector<SavedPoint> points_;
     std::map<std::int32_t, std::int64_t> processed_;
     std::map<std::int32_t, std::int64_t> checkpointed_;
-    std::atomic<bool> full_{false}, at_once_{true}, keep_{true};
-    std::atomic<std::size_t> count_{0}, refused_{0};
+    std::atomic<bool> full_{false}, at_once_{true}, keep_{true}, by_flush_{false};
+    std::atomic<bool> flush_fails_{false}, flush_held_{false}, shared_{false};
+    std::atomic<std::size_t> count_{0}, refused_{0}, flushes_{0};
 };
 
 /// Thread-safe; work runs one after the other on the caller's thread, and is not undone on errors.
@@ -83,6 +94,8 @@ class FakeEntities final : public store::EntityStore {
     /// Writes wait while held.
     void hold_writes(bool held) { held_ = held; }
     std::size_t writes_waiting() const { return waiting_; }
+    /// Writes that wait do not hear that they are cancelled.
+    void be_deaf(bool deaf) { deaf_ = deaf; }
     /// Reads fail with this code while set.
     void fail_reads(std::optional<ErrorCode> code);
     std::size_t reads() const { return reads_; }
@@ -95,7 +108,7 @@ class FakeEntities final : public store::EntityStore {
     std::map<std::string, std::vector<store::Row>> tables_;
     std::map<std::tuple<Uuid, model::AttributeScope, std::string>, model::Attribute> attributes_;
     std::optional<ErrorCode> read_error_;
-    std::atomic<bool> held_{false};
+    std::atomic<bool> held_{false}, deaf_{false};
     std::atomic<std::size_t> waiting_{0}, reads_{0};
 };
 

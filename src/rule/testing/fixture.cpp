@@ -41,8 +41,23 @@ const std::string_view default_root_chain = R"({
 })";
 
 Fixture::Fixture(queue::PartitionIndex partitions, std::vector<const NodeDescriptor*> more_nodes)
-    : queue(board, partitions), nodes(all_nodes().begin(), all_nodes().end()) {
+    : shared_queue(std::make_shared<FakeQueue>(board, partitions)),
+      nodes(all_nodes().begin(), all_nodes().end()) {
     nodes.insert(nodes.end(), more_nodes.begin(), more_nodes.end());
+    put_tenant();
+}
+
+Fixture::Fixture(Fixture& first)
+    : shared_board(first.shared_board),
+      shared_queue(first.shared_queue),
+      nodes(first.nodes),
+      settings(first.settings),
+      tenant(first.tenant),
+      device(first.device) {
+    put_tenant();
+}
+
+void Fixture::put_tenant() {
     model::TenantProfile profile;
     profile.id = model::TenantProfileId::make();
     model::Tenant owner;
@@ -58,11 +73,15 @@ Services Fixture::services() {
             rpc,   ingress_metrics, metrics,  clock,     log.log};
 }
 
-void Fixture::start() {
+void Fixture::open() {
     Result<std::unique_ptr<RuleEngine>> opened = RuleEngine::open(settings, services(), nodes);
     TS_ASSERT(opened.has_value());
     engine = *std::move(opened);
-    engine->start();
+}
+
+void Fixture::start() {
+    if (!engine) open();
+    TS_ASSERT(engine->start().has_value());
 }
 
 void Fixture::restart() {

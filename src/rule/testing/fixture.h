@@ -27,9 +27,14 @@ extern const std::string_view default_root_chain;
 struct Fixture {
     explicit Fixture(queue::PartitionIndex partitions = 1,
                      std::vector<const NodeDescriptor*> more_nodes = {});
+    /// Another process beside `first`, which outlives it: the same queue, tenant and device;
+    /// stores, events, log and metrics of its own.
+    explicit Fixture(Fixture& first);
 
     Services services();
-    /// Opens and starts; `settings` may be changed before.
+    /// `settings` may be changed before.
+    void open();
+    /// Opens unless it is open, and starts.
     void start();
     void restart();
 
@@ -44,11 +49,13 @@ struct Fixture {
     /// What the engine appended after `from`, decoded.
     std::vector<model::QueuedMsg> messages_from(std::size_t from);
 
-    Board board;
+    std::shared_ptr<Board> shared_board = std::make_shared<Board>();
+    Board& board = *shared_board;
     ManualClock clock;
     MetricsRegistry metrics;
     MemoryLog log = open_memory_log();
-    FakeQueue queue;
+    std::shared_ptr<FakeQueue> shared_queue;
+    FakeQueue& queue = *shared_queue;
     FakeTimeseries timeseries{board};
     FakeEntities entities{board};
     core::EntityEvents events;
@@ -66,6 +73,9 @@ struct Fixture {
     model::DeviceId device = model::DeviceId::make();
     model::RuleChain root;
     std::unique_ptr<RuleEngine> engine;
+
+  private:
+    void put_tenant();
 };
 
 /// Value of a metric without labels in the text that the registry exposes; -1: there is none.

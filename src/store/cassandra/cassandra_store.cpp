@@ -93,6 +93,7 @@ class CassandraStore final : public TimeseriesStore {
     std::int64_t checkpointed(std::int32_t partition) const override {
         return ledger_.checkpointed(partition);
     }
+    void forget(std::int32_t partition) override { ledger_.forget(partition); }
     Task<Result<std::vector<model::TimedValue>>> range(RangeQuery query) override {
         return on_client(reader_.range(std::move(query)));
     }

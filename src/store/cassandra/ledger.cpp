@@ -97,6 +97,12 @@ void Ledger::processed(std::int32_t partition, std::int64_t next) {
     source.processed = std::max(source.processed, next);
 }
 
+void Ledger::forget(std::int32_t partition) {
+    const std::lock_guard lock(mutex_);
+    const auto at = sources_.find(partition);
+    if (at != sources_.end()) at->second.processed = -1;
+}
+
 std::int64_t Ledger::checkpointed(std::int32_t partition) const {
     const std::lock_guard lock(mutex_);
     const auto at = sources_.find(partition);

@@ -42,6 +42,9 @@ class Ledger {
 
     void processed(std::int32_t partition, std::int64_t next);
     std::int64_t checkpointed(std::int32_t partition) const;
+    /// The partition begins anew, maybe at a lower offset. Writes that are not acknowledged still
+    /// hold it back.
+    void forget(std::int32_t partition);
 
     /// Returns when there is room again, or it is closed.
     Task<> room();

@@ -134,6 +134,7 @@ class PostgresTimeseriesStore final : public TimeseriesStore {
     std::int64_t checkpointed(std::int32_t partition) const override {
         return offsets_.checkpointed(partition);
     }
+    void forget(std::int32_t partition) override { offsets_.forget(partition); }
     Task<Result<std::vector<model::TimedValue>>> range(RangeQuery query) override;
     Task<Result<std::vector<LatestValue>>> latest(model::EntityId entity,
                                                   std::vector<std::string> keys) override;

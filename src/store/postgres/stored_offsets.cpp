@@ -37,6 +37,11 @@ void StoredOffsets::stored(const Progress& stored, const Progress& given) {
     }
 }
 
+void StoredOffsets::forget(std::int32_t partition) {
+    const std::lock_guard lock(mutex_);
+    partitions_.erase(partition);
+}
+
 std::int64_t StoredOffsets::checkpointed(std::int32_t partition) const {
     const std::lock_guard lock(mutex_);
     const auto found = partitions_.find(partition);

@@ -17,6 +17,8 @@ class StoredOffsets {
 
     void processed(std::int32_t partition, std::int64_t next, const Progress& given);
     void stored(const Progress& stored, const Progress& given);
+    /// The partition begins anew, maybe at a lower offset.
+    void forget(std::int32_t partition);
     /// -1: nothing yet.
     std::int64_t checkpointed(std::int32_t partition) const;
 

@@ -40,5 +40,19 @@ TEST(StoredOffsets, NeedsNoWriteToMove) {
     EXPECT_EQ(offsets.checkpointed(0), 10);
 }
 
+TEST(StoredOffsets, TakeALowerOneOfAPartitionThatWasForgotten) {
+    StoredOffsets offsets;
+    offsets.processed(0, 10, {4});
+    offsets.stored({4}, {4});
+    offsets.processed(0, 20, {5});
+    offsets.forget(0);
+    EXPECT_EQ(offsets.checkpointed(0), -1);
+    offsets.processed(0, 7, {6});
+    offsets.stored({5}, {6});
+    EXPECT_EQ(offsets.checkpointed(0), -1);
+    offsets.stored({6}, {6});
+    EXPECT_EQ(offsets.checkpointed(0), 7);
+}
+
 }  // namespace
 }  // namespace thingstead::store::postgres

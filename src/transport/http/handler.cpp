@@ -223,6 +223,7 @@ Task<Reply> Handler::poll_attributes(core::DeviceIdentityPtr device, Request req
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     const auto poll = std::make_shared<Poll>(executor);
     const PollSession session(services_.sessions, device, poll, metrics_.polls);
+    services_.activity.polls(device, services_.clock.now_ms());
     Reply reply = co_await poll->answer(std::min(wait, settings_.request_timeout_max));
     if (reply.status == 408 && wait > settings_.request_timeout_max)
         reply = error_json(503, "Request timeout", services_.clock.now_ms());

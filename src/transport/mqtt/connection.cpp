@@ -194,7 +194,7 @@ void Connection::end_session() {
         if (topic.kind == TopicKind::telemetry || topic.kind == TopicKind::attributes)
             take_uplink(topic, last_word);
     }
-    worker_.services.activity.disconnected(device_);
+    worker_.services.activity.disconnected(device_, last_activity_ms_);
 }
 
 void Connection::shut_down() {
@@ -266,7 +266,7 @@ Task<> Connection::log_in(Login login) {
     } else {
         device_ = *std::move(device);
         session_id_ = worker_.services.sessions.open(device_, self, true);
-        worker_.services.activity.connected(device_);
+        worker_.services.activity.connected(device_, worker_.services.clock.now_ms());
         worker_.metrics.connects_accepted.add();
         note_activity();
         session_.accept({}, worker_.services.clock.steady_now());

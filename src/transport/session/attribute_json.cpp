@@ -67,7 +67,7 @@ Result<AttributeRequest> parse_attribute_request(std::string_view payload) {
     return attribute_request(lists[0], lists[1]);
 }
 
-std::string attribute_response(const core::Attributes::DeviceView& view) {
+std::string attribute_response(const core::DeviceView& view) {
     std::string out = "{";
     append_scope(out, "client", view.client);
     append_scope(out, "shared", view.shared);

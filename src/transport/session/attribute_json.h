@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "core/attributes.h"
+#include "core/device_services.h"
 #include "model/kv.h"
 
 namespace thingstead::transport {
@@ -27,7 +27,7 @@ AttributeRequest attribute_request(const std::optional<std::string>& client_keys
 Result<AttributeRequest> parse_attribute_request(std::string_view payload);
 
 /// {"client":{…},"shared":{…}}; a scope without hits is left out.
-std::string attribute_response(const core::Attributes::DeviceView& view);
+std::string attribute_response(const core::DeviceView& view);
 /// {"key":value,…}
 std::string attribute_update(const std::vector<model::KeyValue>& updated);
 /// {"deleted":["key",…]}

@@ -37,7 +37,7 @@ TEST(AttributeJson, WhatIsNotARequestIsRefused) {
 }
 
 TEST(AttributeJson, AScopeWithoutHitsIsLeftOut) {
-    core::Attributes::DeviceView view;
+    core::DeviceView view;
     EXPECT_EQ(attribute_response(view), "{}");
     view.shared = {
         {"c", model::Value(std::string("x")), 1}

@@ -2,9 +2,8 @@
 #pragma once
 #include "base/clock.h"
 #include "base/log.h"
-#include "core/attributes.h"
-#include "core/device_activity.h"
 #include "core/device_auth.h"
+#include "core/device_services.h"
 #include "core/device_sessions.h"
 #include "core/rule_ingress.h"
 #include "model/payload.h"
@@ -15,8 +14,8 @@ namespace thingstead::transport {
 struct Services {
     core::DeviceAuth& auth;
     core::DeviceSessions& sessions;
-    core::Attributes& attributes;
-    core::DeviceActivity& activity;
+    core::DeviceAttributeReader& attributes;
+    core::DeviceConnectivity& activity;
     core::IngressPool& ingress;
     const Clock& clock;
     Log log;

@@ -1,0 +1,51 @@
+// What every role stands on: threads, the queue, the way into the rule engine, the sessions of
+// devices, and the other processes.
+#pragma once
+#include <memory>
+
+#include "app/data_folder.h"
+#include "app/drivers.h"
+#include "app/roles.h"
+#include "app/settings.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "core/cluster/cluster.h"
+#include "core/device_sessions.h"
+#include "core/entity_events.h"
+#include "core/rule_ingress.h"
+#include "net/io_threads.h"
+#include "net/task_group.h"
+#include "queue/queue.h"
+
+namespace thingstead::app {
+
+/// Owners, in the order they are built; destroyed in reverse.
+struct Foundation {
+    Foundation(const Settings& with, const Roles& lit, Log to)
+        : settings(with), roles(lit), log(std::move(to)) {}
+
+    /// `shared`: the queue of somebody else, in place of the settings' one; null: none.
+    Result<> open(queue::Queue* shared);
+    /// Blocks. Idempotent.
+    void stop();
+    DriverContext drivers() { return {settings, settings.data, log, metrics, clock}; }
+
+    const Settings settings;
+    const Roles roles;
+    Log log;
+    SystemClock clock;
+    MetricsRegistry metrics;
+    std::unique_ptr<DataFolder> folder;  ///< Null: nothing is kept there.
+    std::unique_ptr<net::IoThreads> io;
+    std::unique_ptr<queue::Queue> own_queue;
+    queue::Queue* queue = nullptr;
+    std::unique_ptr<net::TaskGroup> background;
+    std::unique_ptr<core::EntityEvents> events;
+    std::unique_ptr<core::DeviceSessions> sessions;
+    std::unique_ptr<core::IngressMetrics> ingress_metrics;
+    std::unique_ptr<core::IngressPool> ingress;
+    std::unique_ptr<core::cluster::Cluster> cluster;  ///< Null: this process is all there is.
+};
+
+}  // namespace thingstead::app
