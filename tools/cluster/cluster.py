@@ -39,6 +39,9 @@ class Cluster:
                  say=lambda line: None):
         if timeseries not in TIMESERIES:
             raise ServiceError(f"time series go to one of {', '.join(TIMESERIES)}, not to '{timeseries}'")
+        binary = pathlib.Path(binary).resolve()
+        if not os.access(binary, os.X_OK):
+            raise ServiceError(f"there is no server to start: {binary}")
         self.folder = pathlib.Path(folder).resolve()
         self.timeseries, self.say = timeseries, say
         self.folder.mkdir(parents=True, exist_ok=True)

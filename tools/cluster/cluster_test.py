@@ -114,6 +114,14 @@ class State(unittest.TestCase):
         self.assertEqual([child.wait() for child in running], [-signal.SIGTERM, -signal.SIGKILL, -signal.SIGTERM])
         self.assertFalse(self.folder.exists())
 
+    def test_what_was_kept_is_there_once_more_and_the_rest_of_a_failed_start_is_not(self):
+        self.start("node-1")
+        state.end(self.folder, keep=True)
+        state.clear(self.folder)
+        self.assertTrue((self.folder / "node-1").exists())
+        state.clear(self.folder)
+        self.assertFalse(self.folder.exists())
+
     def test_end_leaves_a_stranger_who_has_the_id_alone(self):
         stranger = self.start("node-1")
         (self.folder / "node-1/node-1.process").write_text(f"{stranger.pid} {processes.started(stranger.pid) - 1}\n")

@@ -69,13 +69,14 @@ def up(options):
         return 0
     began = time.monotonic()
     environment = environment_of(options.set)
+    state.clear(folder)
     cluster = Cluster(folder, options.binary, options.timeseries, {kind: getattr(options, kind) for kind in ROLES},
                       environment=environment, say=say)
     try:
         cluster.start()
     except BaseException:
         cluster.kill()
-        state.end(folder, keep=True)  # Logs say why it did not start.
+        say(f"\nThe cluster did not start; logs: {folder}/NAME/NAME.log")
         raise
     show(folder)
     say(f"""
@@ -114,7 +115,7 @@ def main(arguments):
         with open(options.folder.with_suffix(".lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             return {"up": up, "down": down, "status": status}[options.verb](options)
-    except ServiceError as error:
+    except (ServiceError, OSError) as error:
         print(f"./dev cluster: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from servers import processes
 FILE = "addresses.json"
 KINDS_OF_OURS = ("node", "mqtt", "http", "all")
 _SECONDS_TO_STOP = 30
+_KEPT = "kept"  # A file: the folder has data for the next start, and not the rest of one that failed.
 
 
 def addresses(ours, servers, timeseries):
@@ -74,7 +75,17 @@ def end(folder, keep):
     (folder / FILE).unlink(missing_ok=True)
     if not keep:
         shutil.rmtree(folder, ignore_errors=True)
+    elif alive:
+        (folder / _KEPT).touch()
     return len(alive)
+
+
+def clear(folder):
+    """Removes what an earlier start left, unless that was kept."""
+    if (folder / _KEPT).is_file():
+        (folder / _KEPT).unlink()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _rank(name):
