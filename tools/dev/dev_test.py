@@ -16,6 +16,8 @@ WRONG = [
     (["up", "--offset"], "unknown option '--offset'"),
     (["fuzz", "soon"], "not 'soon'"),
     (["packages", "luck"], "there is no package list 'luck'"),
+    (["cluster"], "say up, down or status"),
+    (["cluster", "sideways"], "there is no './dev cluster sideways'"),
     (["clean", "--all"], "unknown option '--all'"),
 ]
 

@@ -99,8 +99,8 @@ class Kafka(Service):
             node=self.node, voters=voters, port=port, secure_port=secure_port, controller_port=controller_port,
             folder=self.folder, password=PASSWORD, replicas=min(3, len(self.nodes))))
         self._make_certificate()
-        self._run("kafka.tools.StorageTool", "format", "--cluster-id", _CLUSTER, "--config",
-                  self.folder / "server.properties", *_SCRAM)
+        self._run("kafka.tools.StorageTool", "format", "--ignore-formatted", "--cluster-id", _CLUSTER,
+                  "--config", self.folder / "server.properties", *_SCRAM)
 
     def _make_certificate(self):
         key = self.folder / "key.pem"

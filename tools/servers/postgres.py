@@ -1,10 +1,10 @@
 """PostgreSQL 15: databases `thingstead` and `thingstead_events` of the user `thingstead`, who owns them and may no more."""
 import os
-import pathlib
 import pwd
 import signal
 import subprocess
 
+from servers import processes
 from servers.service import Service, ServiceError, free_port, program, wait_until
 
 _BIN = "/usr/lib/postgresql/15/bin"
@@ -22,19 +22,11 @@ def _program(name):
     return program(name, _BIN, package="postgresql-15")
 
 
-def _children(pid):
-    """Processes that `pid` started and that still are. PostgreSQL's each make a session of their own."""
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            after_name = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if after_name[0] != "Z" and int(after_name[1]) == pid:
-            found.append(int(entry.name))
-    return found
+def _check_path(folder):
+    """Another user must be able to walk to `folder`."""
+    for each in folder.resolve().parents:
+        if not each.stat().st_mode & 0o001:
+            raise ServiceError(f"PostgreSQL runs as user postgres, who may not enter {each}: chmod o+x")
 
 
 class Postgres(Service):
@@ -62,11 +54,16 @@ class Postgres(Service):
     def prepare(self):
         self.port = free_port()
         if self.owner is not None:
+            _check_path(self.folder)
             os.chown(self.folder, self.owner.pw_uid, self.owner.pw_gid)
+        made = self.folder / "made"
+        if made.is_file():
+            return  # Kept from a run before.
         self._setup([_program("initdb"), "--no-sync", "--username=postgres", "--auth=scram-sha-256",
                      "--auth-local=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-D", str(self.data)])
         for statement in filter(None, _SETUP.splitlines()):
             self._setup([_program("postgres"), "--single", "-F", "-D", str(self.data), "postgres"], statement)
+        made.touch()
 
     def _setup(self, command, text=""):
         done = subprocess.run(self.unprivileged(*command), input=text, cwd=self.folder, capture_output=True, text=True)
@@ -108,7 +105,8 @@ class Postgres(Service):
             return
         left = self._signal_all(signal.SIGKILL)
         self.process.wait()
-        wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in left), "PostgreSQL's processes end")
+        wait_until(lambda: not any(map(processes.started, left)), "PostgreSQL's processes end")
+        self.process_file.unlink(missing_ok=True)
 
     def pause(self):
         self._signal_all(signal.SIGSTOP)
@@ -119,7 +117,8 @@ class Postgres(Service):
     def _signal_all(self, number):
         if not self.is_alive():
             return []
-        children = _children(self.process.pid)
+        # Each is a session of its own.
+        children = processes.children(self.process.pid)
         for pid in [self.process.pid, *children]:
             try:
                 os.kill(pid, number)

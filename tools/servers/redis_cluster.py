@@ -15,6 +15,7 @@ class ClusterNode(RedisNode):
     def prepare(self):
         super().prepare()
         self.bus_port = free_port()
+        (self.folder / "nodes.conf").unlink(missing_ok=True)  # Of a run before, with other ports.
 
     def more_arguments(self):
         # A lost node takes its slots with it, not the others'.

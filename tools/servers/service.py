@@ -5,22 +5,47 @@ tests and the local cluster start several.
 """
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 
+from servers import processes
+
 
 class ServiceError(Exception):
     """What could not be started, and why."""
 
 
+def _ports_below_outgoing():
+    """Ports that the system gives to nobody by itself; none if outgoing connections may take them all."""
+    try:
+        first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        first = 32768
+    return range(10_000, first)
+
+
+_ports_given = set()
+
+
 def free_port():
-    """A port that nobody listens on now. It is not reserved: start what needs it soon."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on now, another one at each call. It is not reserved, but as far as possible it is
+    one that no outgoing connection takes by chance: a server that starts later, or again, still finds it free."""
+    candidates = _ports_below_outgoing()
+    for _ in range(1000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.choice(candidates) if candidates else 0))
+            except OSError:
+                continue
+            port = probe.getsockname()[1]
+        if port not in _ports_given:
+            _ports_given.add(port)
+            return port
+    raise ServiceError("there is no free port")
 
 
 def wait_until(condition, what, seconds=60, alive=lambda: True):
@@ -95,7 +120,27 @@ class Service:
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def pid(self):
+        """Of the process that was started last; None before the first start."""
+        return self.process.pid if self.process else None
+
+    @property
+    def process_file(self):
+        """Names the process while it runs, so that others can end it when who started it is gone."""
+        return self.folder / f"{self.name}.process"
+
     def start(self):
+        """Starts it and waits until it is ready."""
+        self.spawn()
+        try:
+            wait_until(self.is_ready, f"{self.name} starts", self.seconds_to_start, self.is_alive)
+        except ServiceError as error:
+            self.kill()
+            raise ServiceError(f"{error}\n{self.log_tail()}") from None
+
+    def spawn(self):
+        """Starts it without waiting for anything."""
         if self.process is None:
             self.prepare()
         with open(self.log, "ab") as log:
@@ -103,11 +148,7 @@ class Service:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             cwd=self.folder, start_new_session=True,
                                             env={**os.environ, **self.process_environment()})
-        try:
-            wait_until(self.is_ready, f"{self.name} starts", self.seconds_to_start, self.is_alive)
-        except ServiceError as error:
-            self.kill()
-            raise ServiceError(f"{error}\n{self.log_tail()}") from None
+        processes.write(self.process_file, self.process.pid)
 
     def stop(self):
         """Ends it in good order; kills it if that takes too long."""
@@ -130,6 +171,7 @@ class Service:
         except ProcessLookupError:
             pass
         self.process.wait()
+        self.process_file.unlink(missing_ok=True)
 
     def pause(self):
         """It keeps its connections and answers nothing."""
