@@ -62,6 +62,15 @@ class Server:
     def url(self):
         return f"http://127.0.0.1:{self.http_port}"
 
+    @property
+    def device_http_port(self):
+        """Where devices speak HTTP; with some of the roles that is another process."""
+        return self.http_port
+
+    @property
+    def device_url(self):
+        return f"http://127.0.0.1:{self.device_http_port}"
+
     def spawn(self):
         with open(self.log_path, "ab") as output:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
