@@ -24,6 +24,8 @@ class ClusterServer:
     every process has its turn, and devices and users mostly meet at different ones.
     """
 
+    told_s_max = 10
+
     def __init__(self, cluster, name):
         self.cluster = cluster
         turn = zlib.crc32(name.encode())

@@ -48,6 +48,8 @@ class Server:
     `prefix` is put before the command, `environment` beside the ports.
     """
 
+    told_s_max = 0  # Within this many seconds every door knows what one of them was told.
+
     def __init__(self, folder, arguments=(), environment=None, prefix=(), data=None):
         self.folder, self.data = str(folder), str(data or os.path.join(folder, "data"))
         self.log_path = os.path.join(self.folder, "server.log")
