@@ -21,10 +21,12 @@ constexpr std::int64_t backoff_ns_max = 1000 * ms_ns;
 WorkerContext::WorkerContext(Run& the_run)
     : run(the_run),
       io(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
-      server(asio::ip::make_address(the_run.options.host), the_run.options.port),
       acked(the_run.acked_fd),
       out(buffer_bytes),
-      in(buffer_bytes) {}
+      in(buffer_bytes) {
+    const auto address = asio::ip::make_address(the_run.options.host);
+    for (const std::uint16_t port : the_run.options.ports) servers.emplace_back(address, port);
+}
 
 void WorkerContext::error(std::string text) {
     ++totals.errors;
@@ -50,12 +52,13 @@ void Connection::open() {
     state_ = State::connecting;
     parser_ = AckParser{};
     opened_ns_ = steady_ns();
+    const auto& server = context_.servers[(index_ + losses_) % context_.servers.size()];
     error_code failed;
-    socket_.open(context_.server.protocol(), failed);
+    socket_.open(server.protocol(), failed);
     if (failed) return lost("socket: " + failed.message());
     socket_.non_blocking(true, failed);
     socket_.set_option(asio::ip::tcp::no_delay(true), failed);
-    socket_.async_connect(context_.server, [this, epoch = epoch_](error_code refused) {
+    socket_.async_connect(server, [this, epoch = epoch_](error_code refused) {
         if (epoch != epoch_) return;
         if (refused) return lost("connect: " + refused.message());
         send_connect();
@@ -277,6 +280,7 @@ void Connection::lost(std::string why) {
     control_.clear();
     abandon_outstanding(now);
     if (was_up) ++context_.totals.disconnects;
+    ++losses_;
     const Options& options = context_.run.options;
     // While it waits for a server to return, a refused connect is no error.
     if (!options.reconnect) context_.error("connection " + std::to_string(index_) + ": " + why);

@@ -20,7 +20,7 @@ struct WorkerContext {
 
     Run& run;
     boost::asio::io_context io;
-    boost::asio::ip::tcp::endpoint server;
+    std::vector<boost::asio::ip::tcp::endpoint> servers;
     Totals totals;
     AckedWriter acked;
     std::vector<char> out;  ///< Packets are built here; only what the socket refuses is copied.
@@ -100,6 +100,7 @@ class Connection {
     std::int64_t last_sent_ns_ = 0;
     std::int64_t retry_ns_ = 0;
     std::int64_t backoff_ns_ = 0;
+    std::size_t losses_ = 0;  ///< Each moves it to the next server.
 };
 
 }  // namespace thingstead::bench

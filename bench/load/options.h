@@ -9,7 +9,8 @@ namespace thingstead::bench {
 
 struct Options {
     std::string host = "127.0.0.1";  ///< A loopback address, checked by parse_options().
-    std::uint16_t port = 1883;
+    /// Connection i begins with the i-th of them, in turn, and takes the next when it is lost.
+    std::vector<std::uint16_t> ports{1883};
     std::uint32_t connections = 1;
     std::uint32_t threads = 1;
     std::uint32_t connect_burst =

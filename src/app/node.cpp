@@ -82,12 +82,14 @@ void Node::wire_users() {
     users_ = std::make_unique<api::Api>(services, api::all_resources(), base_.metrics);
 }
 
-Result<> Node::start() {
-    if (Result<> started = rule_engine_->start(); !started) return started;
+Result<> Node::meet() {
     base_.background->spawn(base_.io->at(0).get_executor(), "device_activity", activity_->run());
     if (!base_.cluster) return {};
-    return base_.cluster->start_node(*credentials_, *attributes_, *activity_, *device_auth_);
+    return base_.cluster->start_node(*credentials_, *attributes_, *activity_, *device_auth_,
+                                     *subscriptions_);
 }
+
+Result<> Node::start() { return rule_engine_->start(); }
 
 void Node::stop_working() {
     if (rule_engine_) rule_engine_->stop();

@@ -23,7 +23,9 @@ class Node {
   public:
     /// Opens and restores; nothing is served yet. `foundation` outlives the node.
     static Result<std::unique_ptr<Node>> open(Foundation& foundation, bool demo);
-    /// Begins what works by itself: the rule engine, the devices' activity, the cluster's part.
+    /// Looks after the devices' activity, and hears of other processes.
+    Result<> meet();
+    /// Begins to work on messages; when others know that this node is there.
     Result<> start();
     /// After the doors, before the stores: nobody works any more. Blocks. Idempotent.
     void stop_working();

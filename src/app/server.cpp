@@ -83,11 +83,15 @@ void Server::Impl::wire_http() {
 
 Result<> Server::Impl::listen() {
     if (node)
+        if (Result<> met = node->meet(); !met) return met;
+    if (transports)
+        if (Result<> met = transports->meet(); !met) return met;
+    if (base.cluster)
+        if (Result<> started = base.cluster->start(); !started) return started;
+    if (node)
         if (Result<> started = node->start(); !started) return started;
     if (transports)
         if (Result<> started = transports->start(); !started) return started;
-    if (base.cluster)
-        if (Result<> started = base.cluster->start(); !started) return started;
     if (http_server)
         if (Result<> started = named("api", http_server->start()); !started) return started;
     return named("metrics", metrics_server->start());

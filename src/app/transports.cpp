@@ -40,10 +40,11 @@ Transports::Transports(Foundation& foundation, Node* node) : base_(foundation) {
             *base_.io, services, base_.settings.transport.mqtt, base_.metrics);
 }
 
+Result<> Transports::meet() {
+    return base_.cluster ? base_.cluster->start_transport(*auth_, *base_.sessions) : Result<>();
+}
+
 Result<> Transports::start() {
-    if (base_.cluster)
-        if (Result<> started = base_.cluster->start_transport(*auth_, *base_.sessions); !started)
-            return started;
     if (!mqtt_) return {};
     Result<> started = mqtt_->start();
     if (started) return started;

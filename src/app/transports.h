@@ -16,7 +16,9 @@ class Transports {
     /// `node`: of this process, or null. Both outlive the transports.
     Transports(Foundation& foundation, Node* node);
 
-    /// Begins to hear of nodes, then listens. Errors: an address or a file; the queue.
+    /// Begins to hear of nodes. Errors: the queue.
+    Result<> meet();
+    /// Listens. Errors: an address or a file.
     Result<> start();
     /// Tells the sessions, ends them. Blocks. Idempotent.
     void stop(std::chrono::milliseconds deadline);

@@ -11,9 +11,10 @@ Subscriptions::Subscriptions(MetricsRegistry& registry)
 Subscriptions::Id Subscriptions::subscribe(SubscriptionRequest request, OnUpdates on_updates) {
     const Id id = next_id_.fetch_add(1);
     const model::EntityId entity = request.entity;
+    const bool for_another = request.for_another;
     {
         const std::lock_guard lock(ids_mutex_);
-        entity_of_.emplace(id, entity);
+        known_.emplace(id, Known{entity, for_another});
     }
     Shard& shard = shard_of(entity);
     {
@@ -23,18 +24,24 @@ Subscriptions::Id Subscriptions::subscribe(SubscriptionRequest request, OnUpdate
     }
     count_.fetch_add(1);
     active_.add(1);
+    if (remote_ && !for_another) remote_->subscribed(entity);
     return id;
 }
 
+Task<> Subscriptions::known_everywhere(model::EntityId entity) {
+    if (remote_) co_await remote_->known_everywhere(entity);
+}
+
 void Subscriptions::unsubscribe(Id id) {
-    model::EntityId entity;
+    Known known;
     {
         const std::lock_guard lock(ids_mutex_);
-        const auto it = entity_of_.find(id);
-        if (it == entity_of_.end()) return;
-        entity = it->second;
-        entity_of_.erase(it);
+        const auto it = known_.find(id);
+        if (it == known_.end()) return;
+        known = it->second;
+        known_.erase(it);
     }
+    const model::EntityId entity = known.entity;
     Shard& shard = shard_of(entity);
     {
         const std::lock_guard lock(shard.mutex);
@@ -46,6 +53,7 @@ void Subscriptions::unsubscribe(Id id) {
     }
     count_.fetch_sub(1);
     active_.add(-1);
+    if (remote_ && !known.for_another) remote_->unsubscribed(entity);
 }
 
 std::vector<std::shared_ptr<Subscriptions::Subscription>> Subscriptions::matching(
@@ -79,6 +87,13 @@ std::vector<Update> wanted(const SubscriptionRequest& request, EpochMs ts,
     return updates;
 }
 
+std::vector<Update> wanted(const SubscriptionRequest& request, const std::vector<Update>& updates) {
+    std::vector<Update> mine;
+    for (const Update& each : updates)
+        if (wants(request, each.key)) mine.push_back(each);
+    return mine;
+}
+
 }  // namespace
 
 void Subscriptions::on_telemetry(model::EntityId entity, EpochMs ts,
@@ -94,10 +109,21 @@ void Subscriptions::on_telemetry(model::EntityId entity, EpochMs ts,
 void Subscriptions::on_telemetry_removed(model::EntityId entity,
                                          const std::vector<Update>& updates) {
     for (const auto& subscription : matching(entity, SubscriptionKind::telemetry)) {
-        std::vector<Update> mine;
-        for (const Update& each : updates)
-            if (wants(subscription->request, each.key)) mine.push_back(each);
+        const std::vector<Update> mine = wanted(subscription->request, updates);
         if (!mine.empty()) subscription->on_updates(mine);
+    }
+}
+
+void Subscriptions::on_remote(model::EntityId entity, SubscriptionKind kind,
+                              std::optional<model::AttributeScope> scope,
+                              const std::vector<Update>& updates) {
+    for (const auto& subscription : matching(entity, kind)) {
+        if (subscription->request.for_another) continue;
+        if (scope && !wants(subscription->request, *scope)) continue;
+        const std::vector<Update> mine = wanted(subscription->request, updates);
+        if (mine.empty()) continue;
+        delivered_.add(mine.size());
+        subscription->on_updates(mine);
     }
 }
 

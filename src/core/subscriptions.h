@@ -16,6 +16,7 @@
 #include "base/metrics.h"
 #include "model/ids.h"
 #include "model/kv.h"
+#include "net/task.h"
 
 namespace thingstead::core {
 
@@ -34,18 +35,37 @@ struct SubscriptionRequest {
     std::unordered_set<std::string> keys{};  ///< Empty: every key.
     /// Attributes only; nullopt: every scope.
     std::optional<model::AttributeScope> scope{};
+    /// Made for another process: given what is saved here, and not what comes from others.
+    bool for_another = false;
 };
 
 /// Runs on the thread that saved the values: it must only hand them over (post) and must not block.
 using OnUpdates = std::function<void(const std::vector<Update>&)>;
 
+/// Where entities are saved by other processes too: makes them tell this one. Thread-safe.
+class RemoteSubscriptions {
+  public:
+    virtual ~RemoteSubscriptions() = default;
+    /// One subscription more, or less, of this process's own.
+    virtual void subscribed(model::EntityId entity) = 0;
+    virtual void unsubscribed(model::EntityId entity) = 0;
+    /// Waits until all others tell what they save of the entity, or for the longest time that a
+    /// user should wait.
+    virtual Task<> known_everywhere(model::EntityId entity) = 0;
+};
+
 class Subscriptions {
   public:
     explicit Subscriptions(MetricsRegistry& registry);
 
+    /// Before the first subscription. `remote` outlives it.
+    void listen_to_others(RemoteSubscriptions& remote) { remote_ = &remote; }
+
     using Id = std::uint64_t;
-    /// Thread-safe. After it returns every later save is delivered.
+    /// Thread-safe. After it returns every later save of this process is delivered.
     Id subscribe(SubscriptionRequest request, OnUpdates on_updates);
+    /// After it every later save of any process is delivered; at once where there is but one.
+    Task<> known_everywhere(model::EntityId entity);
     /// Thread-safe. A delivery that runs meanwhile may still arrive.
     void unsubscribe(Id id);
     std::size_t size() const { return count_.load(std::memory_order_relaxed); }
@@ -57,6 +77,9 @@ class Subscriptions {
                        std::span<const model::KeyValue> values);
     void on_attributes_removed(model::EntityId entity, model::AttributeScope scope,
                                std::span<const std::string> keys);
+    /// What another process saved. Thread-safe.
+    void on_remote(model::EntityId entity, SubscriptionKind kind,
+                   std::optional<model::AttributeScope> scope, const std::vector<Update>& updates);
 
   private:
     struct Subscription {
@@ -76,9 +99,14 @@ class Subscriptions {
         return shards_[std::hash<model::EntityId>{}(entity) % shard_count];
     }
 
+    RemoteSubscriptions* remote_ = nullptr;
     std::array<Shard, shard_count> shards_;
     std::mutex ids_mutex_;
-    std::unordered_map<Id, model::EntityId> entity_of_;
+    struct Known {
+        model::EntityId entity;
+        bool for_another = false;
+    };
+    std::unordered_map<Id, Known> known_;
     std::atomic<Id> next_id_{1};
     std::atomic<std::size_t> count_{0};
     Gauge active_;

@@ -1,4 +1,8 @@
-"""One server for each module of tests; those that break or restart it make their own with `new_server`."""
+"""One server for each module of tests; those that break or restart it make their own with `new_server`.
+
+With `--form cluster` the same tests run against a local cluster: the modules share it, tests that make servers of their
+own or look into the folder of one (mark `embedded`) are left out, and those of the cluster alone (mark `cluster`) are in.
+"""
 import os
 import shutil
 import subprocess
@@ -8,6 +12,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import rest  # noqa: E402
+from harness.cluster import ClusterServer, keep_logs, start_cluster  # noqa: E402
 from harness.process import Server  # noqa: E402
 
 # Filling a disk needs one of its own.
@@ -16,8 +21,43 @@ _may_mount = subprocess.run(["unshare", "--mount", "--propagation", "private", "
 collect_ignore = [] if _may_mount else ["test_full_disk.py"]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--form", choices=("embedded", "cluster"), default="embedded",
+                     help="what the tests run against: one process, or a local cluster")
+    parser.addoption("--cluster-logs", help="folder that the logs of the cluster are copied to")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests of the chosen form; in a cluster those that break something come last."""
+    def is_of_cluster(item):
+        return item.get_closest_marker("cluster") is not None
+
+    def is_of_embedded(item):
+        return item.get_closest_marker("embedded") is not None or "new_server" in item.fixturenames
+    left_out = is_of_embedded if config.getoption("form") == "cluster" else is_of_cluster
+    config.hook.pytest_deselected(items=[item for item in items if left_out(item)])
+    items[:] = sorted((item for item in items if not left_out(item)), key=is_of_cluster)
+
+
+@pytest.fixture(scope="session")
+def cluster(request, tmp_path_factory):
+    """A local cluster that all modules share; whoever breaks a part of it mends it."""
+    started = start_cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        yield started
+    finally:
+        if request.config.getoption("cluster_logs"):
+            keep_logs(started, request.config.getoption("cluster_logs"))
+        started.stop()
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(request, tmp_path_factory):
+    if request.config.getoption("form") == "cluster":
+        look = ClusterServer(request.getfixturevalue("cluster"), request.module.__name__)
+        yield look
+        look.finish()
+        return
     started = Server(tmp_path_factory.mktemp("server"))
     try:
         started.start()

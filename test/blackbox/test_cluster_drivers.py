@@ -18,6 +18,7 @@ from servers.cassandra import Cassandra  # noqa: E402
 from servers.kafka import Kafka  # noqa: E402
 from servers.postgres import Postgres  # noqa: E402
 
+pytestmark = pytest.mark.embedded  # One process; only the stores are others.
 TS = 1_700_000_000_000
 KILLS = 3
 

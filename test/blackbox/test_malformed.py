@@ -131,7 +131,7 @@ def test_a_packet_that_never_ends_costs_no_memory(server, tenant, bystander):
         sock.sendall(b"\x10\xff\xff\x03" + b"\0\x04MQTT\x04\x02\0\x3c")  # 64 KB announced, 10 bytes sent.
         sockets.append(sock)
     for _ in range(200):
-        sock = socket.create_connection(("127.0.0.1", server.http_port), 40)
+        sock = socket.create_connection(("127.0.0.1", server.device_http_port), 40)
         sock.sendall(b"POST /api/v1/x/telemetry HTTP/1.1\r\nHost: l\r\nContent-Length: 50000000\r\n\r\n{")
         sockets.append(sock)
     bystander.ping()
@@ -170,13 +170,13 @@ def test_mutated_http(server, bystander):
     good = (b"POST /api/v1/A3_TEST_TOKEN/telemetry HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: 7\r\nConnection: close\r\n\r\n{\"a\":1}")
     for data in mutations(good, 150, 3):
-        throw(server.http_port, data)
+        throw(server.device_http_port, data)
 
 
 def test_http_byte_by_byte_and_pipelined(server, device, bystander):
     one = (f"POST /api/v1/{device.token}/telemetry HTTP/1.1\r\nHost: l\r\nContent-Length: 7\r\n\r\n"
            '{"a":1}').encode()
-    with socket.create_connection(("127.0.0.1", server.http_port), 40) as sock:
+    with socket.create_connection(("127.0.0.1", server.device_http_port), 40) as sock:
         for byte in one:
             sock.sendall(bytes([byte]))
         assert sock.recv(65536).startswith(b"HTTP/1.1 200")
@@ -237,12 +237,14 @@ def test_mutated_websocket(server, tenant, bystander):
 
 def test_deep_and_wide_json(server, tenant, device, bystander):
     for body in ('{"a":' + "[" * 100_000 + "]" * 100_000 + "}", "[" * 1_000_000, '{"a":' * 50_000 + "1" + "}" * 50_000):
-        for where in (f"/api/v1/{device.token}/telemetry", f"/api/v1/{device.token}/attributes",
-                      f"/api/plugins/telemetry/DEVICE/{device.id}/timeseries/ANY",
+        for where in (f"/api/plugins/telemetry/DEVICE/{device.id}/timeseries/ANY",
                       f"/api/plugins/telemetry/DEVICE/{device.id}/attributes/SHARED_SCOPE", "/api/device",
                       "/api/auth/login"):
             status = tenant.call("POST", where, data=body).status_code
             assert status in (400, 401, 413, 500), (where, status)
+        for where in ("telemetry", "attributes"):
+            answer = requests.post(f"{server.device_url}/api/v1/{device.token}/{where}", data=body, timeout=60)
+            assert answer.status_code in (400, 413, 500), (where, answer.status_code)
     with WebSocket(server.http_port) as ws:
         ws.send(token=tenant.token)
         ws.send_text("[" * 30_000)
@@ -257,7 +259,7 @@ def test_keys_that_take_the_whole_payload(server, tenant, device, bystander):
             for _ in range(3):
                 assert client.publish_acked(TELEMETRY, '{"' + "k" * size + '":1}') == 0
                 assert client.publish_acked(TELEMETRY, '[{"' + "\\u00e9" * (size // 6) + '":"' + "v" * 9 + '"}]') == 0
-                assert requests.post(f"{server.url}/api/v1/{device.token}/telemetry", timeout=60,
+                assert requests.post(f"{server.device_url}/api/v1/{device.token}/telemetry", timeout=60,
                                      data='{"' + "k" * size + '":1}').status_code == 200
                 assert tenant.call("POST", f"/api/plugins/telemetry/DEVICE/{device.id}/timeseries/ANY",
                                    {"k" * size: 1}).status_code == (200 if size == 255 else 400)

@@ -93,7 +93,7 @@ def test_every_form_gives_its_points(server, tenant, device, payload, wanted):
         assert [value for _, value in found[key]] == [value for _, value in points], key
         for (ts, _), (wanted_ts, _) in zip(found[key], points):
             assert ts == wanted_ts if wanted_ts is not None else before <= ts <= after, key
-    assert set(tenant.latest(device.id)) == set(wanted)
+    eventually(lambda: set(tenant.latest(device.id)), lambda keys: keys == set(wanted))
 
 
 def test_untimed_elements_of_one_message_share_the_servers_time(server, tenant, device):

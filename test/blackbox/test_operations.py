@@ -34,6 +34,7 @@ def test_ready_and_health(server):
     assert server.ask("/nothing") == 404
 
 
+@pytest.mark.embedded
 def test_the_log_says_when_it_is_ready_and_on_which_ports(server):
     line = next((line for line in server.log().splitlines() if "server.ready" in line), None)
     assert line, server.log_tail()
@@ -79,6 +80,7 @@ def test_metrics_are_in_the_text_format(server):
         assert name.startswith(("thingstead_", "process_")), name
 
 
+@pytest.mark.embedded
 def test_nothing_listens_beyond_loopback(server):
     wanted = {f"{port:04X}" for port in (server.mqtt_port, server.http_port, server.metrics_port)}
     found = {}
@@ -200,6 +202,7 @@ def test_payloads_tokens_and_passwords_are_not_logged(server, tenant):
         assert secret not in log
 
 
+@pytest.mark.embedded
 def test_the_data_folder_is_its_owners(server):
     assert os.stat(server.data).st_mode & 0o077 == 0, "credentials and keys are open to others"
 

@@ -106,6 +106,7 @@ Task<> Session::attributes(Command command, model::EntityId entity) {
     request.scope = *scope;
     const auto live = subscribe(command, std::move(request));
     if (!live) co_return;
+    co_await services_.subscriptions.known_everywhere(entity);
     const Result<Values> first = co_await read_attributes(entity, *scope, std::move(keys));
     if (first) {
         live->start(*first);
@@ -121,6 +122,7 @@ Task<> Session::time_series(Command command, model::EntityId entity) {
     request.keys.insert(keys.begin(), keys.end());
     const auto live = subscribe(command, std::move(request));
     if (!live) co_return;
+    co_await services_.subscriptions.known_everywhere(entity);
     Result<Values> first = Values();
     if (keys.empty() || command.time_window <= 0)
         first = co_await read_latest(entity, std::move(keys));

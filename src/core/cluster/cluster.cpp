@@ -4,12 +4,14 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "core/cluster/device_owner.h"
 #include "core/cluster/notifications.h"
 #include "core/cluster/readers.h"
 #include "core/cluster/requests.h"
+#include "core/cluster/subscription_relay.h"
 #include "core/cluster/topics.h"
 #include "net/task_group.h"
 #include "net/timer.h"
@@ -22,7 +24,8 @@ using namespace std::chrono_literals;
 
 constexpr auto stop_deadline = 5s;
 constexpr auto check_period = 5s;
-constexpr auto slowest_announcement = 500ms;  ///< On its way.
+/// Others hear of a node, greet it, hear its greeting and answer.
+constexpr auto acquaintance = 1s;
 
 ServiceInfo info_of(const Cluster::Self& self, const Clock& clock) {
     ServiceInfo info;
@@ -129,7 +132,8 @@ struct Cluster::Impl {
     Reader to_core;
     std::unique_ptr<GroupReader> questions;
     std::unique_ptr<GroupReader> of_devices;
-    /// A node that begins hears by then who is there.
+    std::unique_ptr<SubscriptionRelay> relay;
+    /// A node that begins knows by then who is there.
     std::chrono::steady_clock::time_point acquainted;
     bool transport = false;
     bool stopped = false;
@@ -181,7 +185,7 @@ Result<> Cluster::start_transport(DeviceAuth& auth, DeviceSessions& sessions) {
     Impl& impl = *impl_;
     impl.transport = true;
     impl.transport_taker = std::make_unique<NotificationTaker>(
-        NotificationTaker::Parts{&impl.services.events, &auth, &sessions, &impl.reports},
+        NotificationTaker::Parts{&impl.services.events, &auth, &sessions, &impl.reports, nullptr},
         "transport", impl.services.metrics);
     Result<> reading =
         impl.read(impl.responses, responses_topic(impl.self.id), transport_group(impl.self.id),
@@ -197,15 +201,18 @@ Result<> Cluster::start_transport(DeviceAuth& auth, DeviceSessions& sessions) {
 }
 
 Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeReader& attributes,
-                             DeviceActivity& activity, DeviceAuth& auth) {
+                             DeviceActivity& activity, DeviceAuth& auth,
+                             Subscriptions& subscriptions) {
     Impl& impl = *impl_;
     const Services& services = impl.services;
+    impl.relay = std::make_unique<SubscriptionRelay>(RelaySettings{}, subscriptions, impl.directory,
+                                                     impl.outbox, services.metrics);
+    subscriptions.listen_to_others(*impl.relay);
     // Sessions of this process hear of changes by the events.
     impl.node_taker = std::make_unique<NotificationTaker>(
-        NotificationTaker::Parts{&services.events, &auth, nullptr, nullptr}, "node",
-        services.metrics);
-    impl.acquainted =
-        services.clock.steady_now() + impl.settings.announce_period + slowest_announcement;
+        NotificationTaker::Parts{&services.events, &auth, nullptr, nullptr, impl.relay.get()},
+        "node", services.metrics);
+    impl.acquainted = services.clock.steady_now() + 2 * acquaintance;
     OwnerSettings owner;
     owner.session_silence_max = 3 * impl.settings.session_period;
     impl.owner = std::make_unique<DeviceOwner>(owner, activity, impl.directory, impl.outbox,
@@ -216,6 +223,7 @@ Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeRead
     impl.directory.listen([&impl](const ServiceInfo& service, Directory::News news) {
         impl.teller.on_service(service, news);
         impl.owner->on_service(service, news);
+        impl.relay->on_service(service, news);
     });
     services.events.listen([&impl](const EntityChange& change) { impl.teller.on_change(change); });
     Result<> reading = impl.read(impl.to_core, core_notifications_topic(impl.self.id),
@@ -299,6 +307,7 @@ Result<> Cluster::start() {
                   [&impl](ByteSpan record) { impl.directory.on_announcement(record); });
     if (!reading) return reading;
     impl.spawn("cluster.directory", impl.directory.run());
+    if (impl.relay) std::this_thread::sleep_for(acquaintance);
     return {};
 }
 
@@ -314,6 +323,7 @@ void Cluster::stop() {
     for (Impl::Reader* each :
          {&impl.responses, &impl.to_transport, &impl.to_core, &impl.announcements})
         each->reset();
+    if (impl.relay) impl.relay->stop();
     impl.tasks.stop(stop_deadline);
     impl.outbox.stop(stop_deadline);
 }

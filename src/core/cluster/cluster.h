@@ -18,6 +18,7 @@
 #include "core/device_services.h"
 #include "core/device_sessions.h"
 #include "core/entity_events.h"
+#include "core/subscriptions.h"
 #include "net/io_threads.h"
 #include "queue/queue.h"
 
@@ -64,11 +65,12 @@ class Cluster {
     /// The way down to devices, over the owners of their partitions.
     DevicePush& push();
     /// Begins to answer transports, to own partitions and to tell changes. `activity` looks after
-    /// the devices of our partitions; it is not of all devices.
+    /// the devices of our partitions; it is not of all devices. `subscriptions` has none yet.
     Result<> start_node(CredentialsSource& credentials, DeviceAttributeReader& attributes,
-                        DeviceActivity& activity, DeviceAuth& auth);
+                        DeviceActivity& activity, DeviceAuth& auth, Subscriptions& subscriptions);
 
-    /// Announces this service; after the parts have started.
+    /// Announces this service; after the parts have started. A node waits a moment until the others
+    /// have told what it must know before it saves anything: what users look at. Blocks.
     Result<> start();
     /// Leaves in good order: partitions, group, announcement. Blocks. Idempotent. Before the queue,
     /// the I/O threads and the services of start_…() end.

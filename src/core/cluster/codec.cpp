@@ -1,78 +1,12 @@
 #include <algorithm>
-#include <bit>
 
-#include "base/proto_wire.h"
+#include "core/cluster/codec_fields.h"
 #include "core/cluster/messages.h"
 
 namespace thingstead::core::cluster {
 namespace {
 
-using proto::Field;
-using proto::WireType;
-using proto::Writer;
-
-// --- fields; those of default value are left out ---
-
-void text(Writer& out, std::uint32_t number, std::string_view value) {
-    if (!value.empty()) out.bytes_field(number, value);
-}
-void integer(Writer& out, std::uint32_t number, std::uint64_t value) {
-    if (value != 0) out.varint_field(number, value);
-}
-void time(Writer& out, std::uint32_t number, EpochMs value) {
-    integer(out, number, proto::zigzag(value));
-}
-void id(Writer& out, std::uint32_t number, const Uuid& value) {
-    if (value != Uuid{}) out.uuid_field(number, value);
-}
-void texts(Writer& out, std::uint32_t number, const std::vector<std::string>& values) {
-    for (const std::string& each : values) out.bytes_field(number, each);
-}
-
-/// Calls `take(field)` for each; false if the bytes are malformed or `take` refuses one.
-template <class Take>
-bool read(std::string_view bytes, Take take) {
-    proto::Reader reader(bytes);
-    while (const std::optional<Field> field = reader.next())
-        if (!take(*field)) return false;
-    return !reader.failed();
-}
-bool read_id(const Field& field, Uuid& into) {
-    const std::optional<Uuid> got = field.uuid();
-    if (got) into = *got;
-    return got.has_value();
-}
-template <class T>
-bool read_text(const Field& field, T& into) {
-    into = field.bytes;
-    return field.type == WireType::bytes;
-}
-bool read_texts(const Field& field, std::vector<std::string>& into) {
-    into.emplace_back(field.bytes);
-    return field.type == WireType::bytes;
-}
-bool read_time(const Field& field, EpochMs& into) {
-    into = proto::unzigzag(field.integer);
-    return field.type == WireType::varint;
-}
-bool read_bool(const Field& field, bool& into) {
-    into = field.integer != 0;
-    return field.type == WireType::varint;
-}
-template <class Enum>
-bool read_enum(const Field& field, Enum last, Enum& into) {
-    if (field.type != WireType::varint || field.integer > static_cast<std::uint64_t>(last))
-        return false;
-    into = static_cast<Enum>(field.integer);
-    return true;
-}
-
-Error malformed(const char* what) {
-    return {ErrorCode::malformed, std::string("record is not ") + what};
-}
-Error unknown_kind(const char* what) {
-    return {ErrorCode::unsupported, std::string("unknown kind of ") + what};
-}
+using namespace codec;  // NOLINT(google-build-using-namespace): this file is that.
 
 // --- devices ---
 
@@ -161,49 +95,6 @@ CredentialsEntryPtr read_credentials(const Field& whole) {
 
 // --- values ---
 
-struct WriteValue {
-    Writer& out;
-    void operator()(bool value) { out.varint_field(2, value); }
-    void operator()(std::int64_t value) { out.varint_field(3, proto::zigzag(value)); }
-    void operator()(double value) { out.fixed64_field(4, std::bit_cast<std::uint64_t>(value)); }
-    void operator()(const std::string& value) { out.bytes_field(5, value); }
-    void operator()(const model::JsonText& value) { out.bytes_field(6, value.text); }
-};
-
-void write(Writer& out, std::string_view key, const model::Value& value, EpochMs last_update_ms) {
-    text(out, 1, key);
-    std::visit(WriteValue{out}, value);
-    time(out, 7, last_update_ms);
-}
-
-std::optional<model::Attribute> read_value(const Field& whole) {
-    model::Attribute got;
-    bool has_value = false;
-    const auto take = [&](model::Value value, bool right_type) {
-        got.value = std::move(value);
-        has_value = true;
-        return right_type;
-    };
-    const bool fine = whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
-                          const bool varint = field.type == WireType::varint,
-                                     bytes = field.type == WireType::bytes;
-                          switch (field.number) {
-                              case 1: return read_text(field, got.key);
-                              case 2: return take(field.integer != 0, varint);
-                              case 3: return take(proto::unzigzag(field.integer), varint);
-                              case 4:
-                                  return take(std::bit_cast<double>(field.integer),
-                                              field.type == WireType::fixed64);
-                              case 5:  return take(std::string(field.bytes), bytes);
-                              case 6:  return take(model::JsonText{std::string(field.bytes)}, bytes);
-                              case 7:  return read_time(field, got.last_update_ms);
-                              default: return true;
-                          }
-                      });
-    if (!fine || !has_value) return std::nullopt;
-    return got;
-}
-
 bool read_attribute(const Field& field, std::vector<model::Attribute>& into) {
     std::optional<model::Attribute> got = read_value(field);
     if (got) into.push_back(*std::move(got));
@@ -215,7 +106,7 @@ bool read_attribute(const Field& field, std::vector<model::Attribute>& into) {
 void write(Writer& out, const SharedAttributes& message) {
     id(out, 1, message.device.uuid);
     for (const model::KeyValue& each : message.updated)
-        out.message_field(2, [&](Writer& nested) { write(nested, each.key, each.value, 0); });
+        out.message_field(2, [&](Writer& nested) { write_value(nested, each.key, each.value, 0); });
 }
 bool read_shared(const Field& whole, SharedAttributes& into) {
     return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
@@ -263,6 +154,93 @@ bool read_change(const Field& whole, EntityChange& into) {
 void write(Writer& out, const Greeting& greeting) { text(out, 1, greeting.node); }
 void write(Writer& out, const ReportSessions& wish) {
     integer(out, 1, static_cast<std::uint64_t>(wish.partition));
+}
+
+// --- live values ---
+
+void write(Writer& out, const model::EntityId& entity) {
+    integer(out, 1, static_cast<std::uint64_t>(entity.type));
+    id(out, 2, entity.uuid);
+}
+bool read_entity(const Field& whole, model::EntityId& into) {
+    return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
+               if (field.number == 1)
+                   return read_enum(field, model::EntityType::api_key, into.type);
+               if (field.number == 2) return read_id(field, into.uuid);
+               return true;
+           });
+}
+
+void write(Writer& out, const Interests& interests) {
+    text(out, 1, interests.node);
+    integer(out, 2, interests.number);
+    integer(out, 3, interests.all);
+    for (const model::EntityId& each : interests.begun)
+        out.message_field(4, [&](Writer& nested) { write(nested, each); });
+    for (const model::EntityId& each : interests.ended)
+        out.message_field(5, [&](Writer& nested) { write(nested, each); });
+}
+bool read_interests(const Field& whole, Interests& into) {
+    return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
+               switch (field.number) {
+                   case 1:  return read_text(field, into.node);
+                   case 2:  return read_number(field, into.number);
+                   case 3:  return read_bool(field, into.all);
+                   case 4:  return read_entity(field, into.begun.emplace_back());
+                   case 5:  return read_entity(field, into.ended.emplace_back());
+                   default: return true;
+               }
+           });
+}
+
+void write(Writer& out, const InterestsTaken& taken) {
+    text(out, 1, taken.node);
+    integer(out, 2, taken.number);
+}
+bool read_taken(const Field& whole, InterestsTaken& into) {
+    return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
+               if (field.number == 1) return read_text(field, into.node);
+               if (field.number == 2) return read_number(field, into.number);
+               return true;
+           });
+}
+
+void write(Writer& out, const EntityUpdates& message) {
+    out.message_field(1, [&](Writer& nested) { write(nested, message.entity); });
+    integer(out, 2, static_cast<std::uint64_t>(message.kind));
+    if (message.scope) integer(out, 3, static_cast<std::uint64_t>(*message.scope));
+    for (const Update& each : message.updates)
+        out.message_field(4, [&](Writer& nested) {
+            if (each.value)
+                write_value(nested, each.key, *each.value, each.ts);
+            else
+                write_key(nested, each.key, each.ts);
+        });
+}
+bool read_scope(const Field& field, std::optional<model::AttributeScope>& into) {
+    model::AttributeScope scope{};
+    if (!read_enum(field, model::AttributeScope::shared, scope)) return false;
+    if (field.integer != 0) into = scope;
+    return true;
+}
+bool read_update(const Field& whole, std::vector<Update>& into) {
+    Named got;
+    if (!read_named(whole, got)) return false;
+    Update& update = into.emplace_back(
+        Update{std::move(got.attribute.key), got.attribute.last_update_ms, std::nullopt});
+    if (got.has_value) update.value = std::move(got.attribute.value);
+    return true;
+}
+bool read_updates(const Field& whole, EntityUpdates& into) {
+    return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
+               switch (field.number) {
+                   case 1:  return read_entity(field, into.entity);
+                   case 2:  return read_enum(field, SubscriptionKind::attributes, into.kind);
+                   case 3:  return read_scope(field, into.scope);
+                   case 4:  return read_update(field, into.updates);
+                   default: return true;
+               }
+           });
 }
 
 // --- requests ---
@@ -319,11 +297,13 @@ struct WriteAnswer {
     void operator()(const DeviceView& view) {
         out.message_field(5, [&](Writer& nested) {
             for (const model::Attribute& each : view.client)
-                nested.message_field(
-                    1, [&](Writer& one) { write(one, each.key, each.value, each.last_update_ms); });
+                nested.message_field(1, [&](Writer& one) {
+                    write_value(one, each.key, each.value, each.last_update_ms);
+                });
             for (const model::Attribute& each : view.shared)
-                nested.message_field(
-                    2, [&](Writer& one) { write(one, each.key, each.value, each.last_update_ms); });
+                nested.message_field(2, [&](Writer& one) {
+                    write_value(one, each.key, each.value, each.last_update_ms);
+                });
         });
     }
 };
@@ -467,7 +447,7 @@ Result<Notification> decode_notification(ByteSpan record) {
     Notification notification;
     bool known = false;
     const bool fine = read(as_text(record), [&](const Field& field) {
-        known = known || (field.number >= 1 && field.number <= 5);
+        known = known || (field.number >= 1 && field.number <= 8);
         switch (field.number) {
             case 1: {
                 Greeting& greeting = notification.emplace<Greeting>();
@@ -487,6 +467,9 @@ Result<Notification> decode_notification(ByteSpan record) {
                            return true;
                        });
             }
+            case 6:  return read_interests(field, notification.emplace<Interests>());
+            case 7:  return read_taken(field, notification.emplace<InterestsTaken>());
+            case 8:  return read_updates(field, notification.emplace<EntityUpdates>());
             default: return true;
         }
     });

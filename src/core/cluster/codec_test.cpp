@@ -156,6 +156,44 @@ TEST(ClusterCodec, NotificationsReadBackAsTheyWere) {
     EXPECT_EQ(std::get<ReportSessions>(*decode_notification(as_bytes(encode(wish)))).partition, 7);
 }
 
+TEST(ClusterCodec, LiveValuesReadBackAsTheyWere) {
+    const model::EntityId begun = model::DeviceId::make(), ended = model::DeviceId::make();
+    const Notification interests = Interests{
+        "node-1", 1ull << 40, true, {begun},
+         {ended}
+    };
+    Result<Notification> got = decode_notification(as_bytes(encode(interests)));
+    ASSERT_TRUE(got) << got.error().message;
+    const Interests& read = std::get<Interests>(*got);
+    EXPECT_EQ(read.node, "node-1");
+    EXPECT_EQ(read.number, 1ull << 40);
+    EXPECT_TRUE(read.all);
+    EXPECT_EQ(read.begun, std::vector{begun});
+    EXPECT_EQ(read.ended, std::vector{ended});
+
+    got = decode_notification(as_bytes(encode(Notification(InterestsTaken{"node-2", 3}))));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(std::get<InterestsTaken>(*got).node, "node-2");
+    EXPECT_EQ(std::get<InterestsTaken>(*got).number, 3u);
+
+    EntityUpdates updates{begun, SubscriptionKind::attributes, model::AttributeScope::client, {}};
+    updates.updates.push_back({"k", 5, model::Value(0.5)});
+    updates.updates.push_back({"gone", 0, std::nullopt});
+    got = decode_notification(as_bytes(encode(Notification(updates))));
+    ASSERT_TRUE(got);
+    const EntityUpdates& heard = std::get<EntityUpdates>(*got);
+    EXPECT_EQ(heard.entity, begun);
+    EXPECT_EQ(heard.kind, SubscriptionKind::attributes);
+    EXPECT_EQ(heard.scope, model::AttributeScope::client);
+    ASSERT_EQ(heard.updates.size(), 2u);
+    EXPECT_EQ(heard.updates[0].ts, 5);
+    EXPECT_EQ(heard.updates[0].value, model::Value(0.5));
+    EXPECT_EQ(heard.updates[1].key, "gone");
+    EXPECT_FALSE(heard.updates[1].value);
+    expect_cuts_are_harmless(encode(Notification(updates)), decode_notification);
+    expect_cuts_are_harmless(encode(interests), decode_notification);
+}
+
 TEST(ClusterCodec, ReportsAndAnnouncementsReadBackAsTheyWere) {
     DeviceReports reports;
     reports.service = "host";

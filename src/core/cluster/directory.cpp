@@ -56,7 +56,9 @@ void Directory::on_announcement(ByteSpan record) {
         services_.set(static_cast<std::int64_t>(known_.size()));
     }
     if (went) tell(*went, News::went);
-    if (came) tell(*heard, News::came);
+    if (!came) return;
+    tell(*heard, News::came);
+    announce();  // The newcomer need not wait to hear of us.
 }
 
 std::vector<ServiceInfo> Directory::others() const {

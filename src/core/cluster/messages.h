@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "core/device_services.h"
 #include "core/entity_events.h"
+#include "core/subscriptions.h"
 #include "queue/queue.h"
 
 namespace thingstead::core::cluster {
@@ -68,8 +69,28 @@ struct SharedAttributesRemoved {
 struct ReportSessions {
     queue::PartitionIndex partition = 0;
 };
-using Notification =
-    std::variant<Greeting, EntityChange, SharedAttributes, SharedAttributesRemoved, ReportSessions>;
+/// What users look at over a node: what is saved of it shall be told to the node.
+struct Interests {
+    ServiceId node;
+    std::uint64_t number = 0;  ///< Grows with each message of one life of the node.
+    bool all = false;          ///< What was told before holds no more.
+    std::vector<model::EntityId> begun;
+    std::vector<model::EntityId> ended;
+};
+/// From now on all that `node` saves of them is told.
+struct InterestsTaken {
+    ServiceId node;
+    std::uint64_t number = 0;
+};
+/// What was saved of an entity that somebody looks at.
+struct EntityUpdates {
+    model::EntityId entity;
+    SubscriptionKind kind = SubscriptionKind::telemetry;
+    std::optional<model::AttributeScope> scope;  ///< Of attributes.
+    std::vector<Update> updates;
+};
+using Notification = std::variant<Greeting, EntityChange, SharedAttributes, SharedAttributesRemoved,
+                                  ReportSessions, Interests, InterestsTaken, EntityUpdates>;
 
 // --- to the owner of a device ---
 

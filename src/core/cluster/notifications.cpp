@@ -8,8 +8,9 @@ namespace {
 struct Take {
     const NotificationTaker::Parts& parts;
 
-    void operator()(const Greeting&) const {
+    void operator()(const Greeting& greeting) const {
         if (parts.auth) parts.auth->forget();
+        if (parts.relay) parts.relay->on_greeting(greeting.node);
     }
     void operator()(const EntityChange& change) const {
         if (parts.events) parts.events->publish(change);
@@ -23,6 +24,15 @@ struct Take {
     }
     void operator()(const ReportSessions& wish) const {
         if (parts.reports) parts.reports->repeat(wish.partition);
+    }
+    void operator()(const Interests& interests) const {
+        if (parts.relay) parts.relay->on_interests(interests);
+    }
+    void operator()(const InterestsTaken& taken) const {
+        if (parts.relay) parts.relay->on_taken(taken);
+    }
+    void operator()(const EntityUpdates& updates) const {
+        if (parts.relay) parts.relay->on_updates(updates);
     }
 };
 

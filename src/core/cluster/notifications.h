@@ -6,6 +6,7 @@
 #include "core/cluster/directory.h"
 #include "core/cluster/outbox.h"
 #include "core/cluster/session_reports.h"
+#include "core/cluster/subscription_relay.h"
 #include "core/device_auth.h"
 #include "core/device_sessions.h"
 #include "core/entity_events.h"
@@ -21,6 +22,7 @@ class NotificationTaker {
         DeviceAuth* auth = nullptr;
         DeviceSessions* sessions = nullptr;
         SessionReports* reports = nullptr;
+        SubscriptionRelay* relay = nullptr;
     };
     /// `part`: "node" or "transport", a label of the metrics.
     NotificationTaker(Parts parts, const std::string& part, MetricsRegistry& metrics);

@@ -37,12 +37,23 @@ SessionReports::Noted* SessionReports::note(const DeviceIdentityPtr& device, boo
     return &it->second;
 }
 
+/// Under the mutex. Whether what is urgent may go out now; if not, the next round takes it.
+bool SessionReports::is_time() {
+    const auto now = clock_.steady_now();
+    if (told_at_ && now - *told_at_ < settings_.connect_period) return false;
+    told_at_ = now;
+    return true;
+}
+
 void SessionReports::connected(const DeviceIdentityPtr& device, EpochMs at_ms) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     DeviceReport& report = note(device, true)->report;
     ++report.sessions;
     report.connect_ms = std::max(report.connect_ms, at_ms);
     report.activity_ms = std::max(report.activity_ms, at_ms);
+    if (!is_time()) return;
+    lock.unlock();
+    send(false);
 }
 
 void SessionReports::disconnected(const DeviceIdentityPtr& device, EpochMs at_ms) {
@@ -59,9 +70,12 @@ void SessionReports::active(const DeviceIdentityPtr& device, EpochMs at_ms) {
 }
 
 void SessionReports::polls(const DeviceIdentityPtr& device, EpochMs at_ms) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     DeviceReport& report = note(device, true)->report;
     report.activity_ms = std::max(report.activity_ms, at_ms);
+    if (!is_time()) return;
+    lock.unlock();
+    send(false);
 }
 
 void SessionReports::repeat(queue::PartitionIndex partition) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -15,7 +16,8 @@
 namespace thingstead::core::cluster {
 
 struct ReportSettings {
-    std::chrono::milliseconds connect_period{200};     ///< Connects and disconnects go out.
+    /// Connects and disconnects go out at once, and no more often.
+    std::chrono::milliseconds connect_period{20};
     std::chrono::milliseconds activity_period{3'000};  ///< Activity goes out.
     /// Every session is told again this often: what got lost is made good.
     std::chrono::milliseconds repeat_period{60'000};
@@ -51,6 +53,7 @@ class SessionReports final : public DeviceConnectivity {
         bool due = false;     ///< Something is not told yet.
     };
     Noted* note(const DeviceIdentityPtr& device, bool session);
+    bool is_time();
     std::vector<DeviceReports> take(bool activity);
 
     const ServiceId self_;
@@ -61,6 +64,7 @@ class SessionReports final : public DeviceConnectivity {
     mutable std::mutex mutex_;
     std::unordered_map<model::DeviceId, Noted> noted_;
     std::vector<model::DeviceId> urgent_;  ///< To be told with the next round.
+    std::optional<std::chrono::steady_clock::time_point> told_at_;
     Gauge devices_;
     Counter not_noted_;
 };

@@ -61,7 +61,7 @@ struct Settings {
     std::int32_t min_insync_replicas = 2;
 
     /// Largest record (key and value), in bytes; a longer one fails with too_large.
-    std::size_t record_bytes_max = 1u << 20;
+    std::size_t record_bytes_max = 16u << 20;
     /// Appended and not yet acknowledged, over all topics, at which appends wait.
     std::size_t pending_bytes_max = 32u << 20;
     std::size_t pending_records_max = 200'000;

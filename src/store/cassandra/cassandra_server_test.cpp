@@ -228,8 +228,12 @@ TEST(CassandraStore, PagesOfAnyNumberOfRowsGiveTheWholeRange) {
                   {
                       {"v", ts}
         });
-    EXPECT_EQ(store.range(device, "v").size(), 95u);
-    EXPECT_EQ(store.range(device, "v", 0, 100, 25, Order::descending).size(), 25u);
+    for (const std::size_t limit : {25u, 95u, 96u, 1000u}) {
+        const auto found = store.range(device, "v", 0, 100, limit, Order::descending);
+        ASSERT_EQ(found.size(), std::min<std::size_t>(limit, 95));
+        for (std::size_t i = 0; i < found.size(); ++i)
+            EXPECT_EQ(found[i].ts, 94 - static_cast<EpochMs>(i)) << "limit " << limit;
+    }
     EXPECT_EQ(store.latest(device).size(), 46u);
 }
 

@@ -90,6 +90,9 @@ Task<Result<std::vector<model::TimedValue>>> Reader::stored_range(RangeQuery que
 Task<Result<>> Reader::read_partition(RangeQuery query, std::int64_t partition,
                                       std::vector<model::TimedValue>& out) {
     const cql::Token token = token_of_partition(series_key(query.entity, query.key), partition);
+    // The same for every page: a limit that fits one page makes Cassandra begin anew.
+    const auto limit = static_cast<std::int32_t>(std::min<std::size_t>(
+        query.limit - out.size(), std::numeric_limits<std::int32_t>::max()));
     std::string paging_state;
     do {
         Question page =
@@ -98,8 +101,7 @@ Task<Result<>> Reader::read_partition(RangeQuery query, std::int64_t partition,
         page.values.bigint(partition);
         page.values.bigint(query.start_ms);
         page.values.bigint(query.end_ms);
-        page.values.integer(static_cast<std::int32_t>(std::min<std::size_t>(
-            query.limit - out.size(), std::numeric_limits<std::int32_t>::max())));
+        page.values.integer(limit);
         page.token = token;
         page.paging_state = paging_state;
         const auto answer = co_await session_.ask(std::move(page));

@@ -48,6 +48,8 @@ class Server:
     `prefix` is put before the command, `environment` beside the ports.
     """
 
+    told_s_max = 0  # Within this many seconds every door knows what one of them was told.
+
     def __init__(self, folder, arguments=(), environment=None, prefix=(), data=None):
         self.folder, self.data = str(folder), str(data or os.path.join(folder, "data"))
         self.log_path = os.path.join(self.folder, "server.log")
@@ -61,6 +63,15 @@ class Server:
     @property
     def url(self):
         return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def device_http_port(self):
+        """Where devices speak HTTP; with some of the roles that is another process."""
+        return self.http_port
+
+    @property
+    def device_url(self):
+        return f"http://127.0.0.1:{self.device_http_port}"
 
     def spawn(self):
         with open(self.log_path, "ab") as output:

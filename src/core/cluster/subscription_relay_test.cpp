@@ -1,0 +1,196 @@
+#include "core/cluster/subscription_relay.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "base/log_testing.h"
+#include "core/cluster/cluster_testing.h"
+#include "core/cluster/notifications.h"
+#include "core/cluster/readers.h"
+#include "core/cluster/topics.h"
+#include "net/io_threads.h"
+#include "net/task_group.h"
+
+namespace thingstead::core::cluster {
+namespace {
+
+using namespace std::chrono_literals;
+
+ServiceInfo node_info(const std::string& id) {
+    ServiceInfo info;
+    info.id = id;
+    info.roles = {"node"};
+    info.started_ms = 1;
+    return info;
+}
+
+/// As much of a node as live values need.
+struct LiveNode {
+    LiveNode(const std::string& id, queue::Queue& queue, const Clock& clock, Log log)
+        : subscriptions(metrics),
+          outbox(queue, {}, log, metrics),
+          directory(node_info(id), {}, outbox, clock, log, metrics),
+          relay({}, subscriptions, directory, outbox, metrics),
+          taker({nullptr, nullptr, nullptr, nullptr, &relay}, "node", metrics) {
+        subscriptions.listen_to_others(relay);
+        directory.listen([this](const ServiceInfo& service, Directory::News news) {
+            relay.on_service(service, news);
+        });
+        reader = *read_from_end(
+            queue, single_topic(core_notifications_topic(id)), "test",
+            [this](queue::PartitionIndex, const queue::Record& record) {
+                taker.on_notification(as_bytes(as_text(record.value)));
+                return true;
+            },
+            log);
+    }
+    ~LiveNode() {
+        reader.reset();
+        relay.stop();
+        outbox.stop(5s);
+    }
+    void hears_of(const std::string& id, bool leaving = false) {
+        ServiceInfo other = node_info(id);
+        other.leaving = leaving;
+        directory.on_announcement(as_bytes(encode(other)));
+    }
+
+    MetricsRegistry metrics;
+    Subscriptions subscriptions;
+    Outbox outbox;
+    Directory directory;
+    SubscriptionRelay relay;
+    NotificationTaker taker;
+    std::unique_ptr<PartitionReader> reader;
+};
+
+Task<> wait_known(Subscriptions& subscriptions, model::EntityId entity,
+                  std::shared_ptr<std::promise<void>> known) {
+    co_await subscriptions.known_everywhere(entity);
+    known->set_value();
+}
+
+struct SubscriptionRelayTest : testing::Test {
+    ~SubscriptionRelayTest() override {
+        tasks.stop(1s);
+        io.stop();
+        b.reset();
+        a.reset();
+        queue->stop();
+    }
+    void meet() {
+        a->hears_of("b");
+        b->hears_of("a");
+    }
+    Subscriptions::Id subscribe(LiveNode& node, SubscriptionRequest request) {
+        return node.subscriptions.subscribe(std::move(request), [this](const auto& updates) {
+            heard.change([&] {
+                for (const Update& each : updates)
+                    values.push_back(each.key + "=" +
+                                     (each.value ? model::to_text(*each.value) : "gone") + "@" +
+                                     std::to_string(each.ts));
+            });
+        });
+    }
+    /// Whether others said so; and not that patience ended.
+    void expect_known(LiveNode& node) {
+        auto known = std::make_shared<std::promise<void>>();
+        std::future<void> done = known->get_future();
+        tasks.spawn(io.at(0).get_executor(), "wait",
+                    wait_known(node.subscriptions, entity, std::move(known)));
+        ASSERT_EQ(done.wait_for(30s), std::future_status::ready);
+    }
+    std::vector<std::string> next(std::size_t count) {
+        EXPECT_TRUE(heard.wait([&] { return values.size() >= count; }));
+        std::vector<std::string> got;
+        heard.change([&] { got.swap(values); });
+        return got;
+    }
+
+    queue::log::LogStorage storage;
+    std::unique_ptr<queue::Queue> queue = storage.open();
+    ManualClock clock;
+    MemoryLog log = open_memory_log();
+    net::IoThreads io{1};
+    net::TaskGroup tasks{"test", log.log};
+    const model::EntityId entity = model::DeviceId::make();
+    Condition heard;
+    std::vector<std::string> values;
+    std::unique_ptr<LiveNode> a = std::make_unique<LiveNode>("a", *queue, clock, log.log);
+    std::unique_ptr<LiveNode> b = std::make_unique<LiveNode>("b", *queue, clock, log.log);
+};
+
+TEST_F(SubscriptionRelayTest, WhatOneNodeSavesIsHeardAtTheOther) {
+    meet();
+    subscribe(*a, {entity, SubscriptionKind::telemetry, {"t"}});
+    expect_known(*a);
+    b->subscriptions.on_telemetry(entity, 5,
+                                  std::vector<model::KeyValue>{
+                                      {"t", 1.5 },
+                                      {"u", true}
+    });
+    EXPECT_EQ(next(1), std::vector<std::string>{"t=1.5@5"});
+    b->subscriptions.on_telemetry_removed(entity, {
+                                                      {"t", 0, std::nullopt}
+    });
+    EXPECT_EQ(next(1), std::vector<std::string>{"t=gone@0"});
+    a->subscriptions.on_telemetry(entity, 6,
+                                  std::vector<model::KeyValue>{
+                                      {"t", std::int64_t{2}}
+    });
+    EXPECT_EQ(next(1), std::vector<std::string>{"t=2@6"}) << "once, not by the other node again";
+}
+
+TEST_F(SubscriptionRelayTest, AttributesKeepTheirScope) {
+    meet();
+    SubscriptionRequest request{entity, SubscriptionKind::attributes};
+    request.scope = model::AttributeScope::shared;
+    subscribe(*a, request);
+    expect_known(*a);
+    const std::vector<model::KeyValue> saved{
+        {"k", std::string("v")}
+    };
+    b->subscriptions.on_attributes(entity, model::AttributeScope::server, 7, saved);
+    b->subscriptions.on_attributes(entity, model::AttributeScope::shared, 8, saved);
+    EXPECT_EQ(next(1), std::vector<std::string>{"k=v@8"});
+}
+
+TEST_F(SubscriptionRelayTest, OneThatEndsIsToldNoMore) {
+    meet();
+    const Subscriptions::Id first = subscribe(*a, {entity});
+    const Subscriptions::Id second = subscribe(*a, {entity});
+    expect_known(*a);
+    EXPECT_EQ(b->relay.size(), 1u);
+    a->subscriptions.unsubscribe(first);
+    a->subscriptions.unsubscribe(second);
+    EXPECT_TRUE(becomes([&] { return b->relay.size() == 0; }));
+    EXPECT_EQ(b->subscriptions.size(), 0u);
+}
+
+TEST_F(SubscriptionRelayTest, ANodeThatGreetsIsToldEverything) {
+    subscribe(*a, {entity});
+    expect_known(*a);  // Nobody else is there.
+    meet();
+    EXPECT_EQ(b->relay.size(), 0u);
+    a->relay.on_greeting("b");
+    expect_known(*a);
+    EXPECT_EQ(b->relay.size(), 1u);
+    b->subscriptions.on_telemetry(entity, 5,
+                                  std::vector<model::KeyValue>{
+                                      {"t", true}
+    });
+    EXPECT_EQ(next(1), std::vector<std::string>{"t=true@5"});
+}
+
+TEST_F(SubscriptionRelayTest, WhatANodeThatWentLookedAtIsForgotten) {
+    meet();
+    subscribe(*a, {entity});
+    expect_known(*a);
+    b->hears_of("a", true);
+    EXPECT_EQ(b->relay.size(), 0u);
+    EXPECT_EQ(b->subscriptions.size(), 0u);
+}
+
+}  // namespace
+}  // namespace thingstead::core::cluster
