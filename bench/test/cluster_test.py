@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of what bench/cluster computes: shares from /proc, merged reports, rows of the store benchmarks."""
+"""Tests of what bench/cluster computes: shares from /proc, rows of the store benchmarks."""
 import json
 import os
 import sys
@@ -10,15 +10,8 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 from harness import rows, usage  # noqa: E402
 from harness.process import CLOCK_TICKS_PER_S, Failed  # noqa: E402
-from harness.split_load import merge  # noqa: E402
 
 STAT = "42 (a) b) S " + " ".join(["1"] * 10) + " 30 12 0 0"
-
-
-def report(**changes):
-    return {"sent": 10, "acked": 9, "measured": 8, "unacked": 1, "unsent": 2, "connected": 3, "errors": 0,
-            "disconnects": 1, "msgs_per_s": 100.5, "ack_ms_p50": 1.0, "ack_ms_p99": 5.0, "ack_ms_p999": 9.0,
-            "seconds": 2.0, "cpu_us_per_msg": 3.0, "error_text": "", **changes}
 
 
 class Usage(unittest.TestCase):
@@ -50,13 +43,6 @@ class Usage(unittest.TestCase):
         self.assertGreater(meter.shares()["test"]["cpu_share"], 0)
 
 
-class Merge(unittest.TestCase):
-    def test_counts_are_added_and_the_worst_latency_counts(self):
-        found = merge([report(), report(acked=1, measured=24, ack_ms_p99=7.0, cpu_us_per_msg=1.0, error_text="why")])
-        self.assertEqual((found["acked"], found["msgs_per_s"], found["ack_ms_p99"]), (10, 201.0, 7.0))
-        self.assertEqual((found["generator_cpu_us_per_msg"], found["error_text"]), (1.5, "why"))
-
-
 class Rows(unittest.TestCase):
     def text(self, *runs):
         return "a line before\n" + json.dumps({"benchmarks": list(runs)})
@@ -68,7 +54,7 @@ class Rows(unittest.TestCase):
                          {"cpu_us_per_point": 10.0, "points_per_s": 1000, "rows_per_s_per_core": 200_000})
         postgres = self.text({"own_cpu_us_per_row": 4.0, "items_per_second": 5000.4})
         self.assertEqual(rows.parse("postgres", postgres),
-                         {"cpu_us_per_point": 4.0, "points_per_s": 5000, "rows_per_s_per_core": 500_000})
+                         {"cpu_us_per_point": 4.0, "points_per_s": 5000, "rows_per_s_per_core": 250_000})
 
     def test_a_benchmark_that_failed_is_no_figure(self):
         for text in (self.text(), self.text({"own_cpu_us_per_row": 1, "error_occurred": True, "error_message": "x"})):
