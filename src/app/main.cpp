@@ -23,8 +23,9 @@ struct ServeOptions {
 };
 
 int fail(const Error& error) {
-    std::fprintf(stderr, "thingstead: %s\n", error.message.c_str());
-    if (!error.detail.empty()) std::fprintf(stderr, "thingstead: %s\n", error.detail.c_str());
+    const char* const between = error.detail.empty() ? "" : ": ";
+    std::fprintf(stderr, "thingstead: %s%s%s\n", error.message.c_str(), between,
+                 error.detail.c_str());
     return 1;
 }
 

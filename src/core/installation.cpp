@@ -223,7 +223,7 @@ Result<model::Tenant> create_tenant(Transaction& transaction, const std::string&
 
 Result<InstallOutcome> install(store::EntityStore& store, bool demo, const Clock& clock) {
     InstallOutcome outcome;
-    const Result<> done = store.write_now([&](Transaction& transaction) -> Result<> {
+    const auto work = [&](Transaction& transaction) -> Result<> {
         outcome = {};
         const EpochMs now = clock.now_ms();
         if (Result<> made = ensure_tenant_profile(transaction, now); !made) return made;
@@ -240,7 +240,10 @@ Result<InstallOutcome> install(store::EntityStore& store, bool demo, const Clock
         });
         if (!present) return present.error();
         return *present ? Result<>() : create_demo(transaction, now);
-    });
+    };
+    Result<> done = store.write_now(work);
+    // Another server that starts for the first time was faster: what it made is there now.
+    if (!done && done.error().code == ErrorCode::conflict) done = store.write_now(work);
     if (!done) return done.error();
     return outcome;
 }

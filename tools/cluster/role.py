@@ -28,6 +28,7 @@ class Role(Service):
         self.kind, self.index, self.name = kind, index, f"{kind}-{index}"
         self.binary, self.settings, self.variables = str(binary), settings, dict(variables or {})
         self.ports = {listener: free_port() for listener in LISTENERS[kind]}
+        self.prefix = []  # Put before the command at the next start.
         self.demo = False  # Whether the next start makes the demo tenant; the schema is brought up to date anyway.
 
     @property
@@ -44,7 +45,7 @@ class Role(Service):
 
     def command(self):
         role = [] if self.kind == "all" else [f"--role={self.kind}"]
-        return [self.binary, "serve", *role, *(["--demo"] if self.demo else [])]
+        return [*self.prefix, self.binary, "serve", *role, *(["--demo"] if self.demo else [])]
 
     def inherited_environment(self):
         # Settings meant for others, and variables of tests, which are none of its settings.

@@ -6,6 +6,7 @@ Builds and runs the tests. The last line is the sum, and the exit status is 0 on
 ran and nothing failed. Parts, in this order:
   unit       preset dev: every test of ctest, with tidy, format and the fuzz corpora
   blackbox   test/blackbox/ with pytest against the release binary
+  cluster    the same against a local cluster of it, and what a cluster does when its parts fail
   asan       address and undefined behaviour: unit tests, and the black-box tests marked `sanitizer`
   tsan       data races: the same
 
@@ -22,7 +23,7 @@ reports=() # result files in JUnit's form
 untold=() # failures that no report tells of
 
 verb_main() {
-    local parts="unit,blackbox,asan,tsan"
+    local parts="unit,blackbox,cluster,asan,tsan"
     while (($# > 0)); do
         case "$1" in
             --quick) parts="unit,blackbox" ;;
@@ -38,13 +39,13 @@ verb_main() {
     local chosen part
     IFS=, read -r -a chosen <<<"$parts"
     for part in "${chosen[@]}"; do
-        [[ " unit blackbox asan tsan " == *" $part "* ]] || die "there is no part '$part'" 2
+        [[ " unit blackbox cluster asan tsan " == *" $part "* ]] || die "there is no part '$part'" 2
     done
 
     need_packages build test
     rm -rf "$results"
     mkdir -p "$results"
-    for part in unit blackbox asan tsan; do
+    for part in unit blackbox cluster asan tsan; do
         if [[ " ${chosen[*]} " != *" $part "* ]]; then continue; fi
         if ! "test_$part"; then
             say "${red}$part did not build: the rest is left out$plain"
@@ -64,6 +65,21 @@ test_unit() {
 test_blackbox() {
     test_build release $(server_targets) || return
     run_pytest release
+}
+
+# In a network of its own, where that is possible: the tests cut it, and nothing else is there.
+test_cluster() {
+    test_build release $(server_targets) || return
+    # What comes from elsewhere comes before.
+    if ! step "servers of others" "$python" tools/servers/fetch.py; then
+        untold+=("servers of others")
+        return 0
+    fi
+    local apart=()
+    if unshare --net ip link set lo up 2>/dev/null; then
+        apart=(unshare --net sh -c 'ip link set lo up && exec "$@"' sh env THINGSTEAD_TEST_OWN_NETWORK=1)
+    fi
+    run_pytest release --form cluster --cluster-logs "$PWD/$results/cluster-logs"
 }
 
 test_asan() {
@@ -107,17 +123,19 @@ run_ctest() {
     note_result "$report" step "unit tests: $preset" "${command[@]}"
 }
 
-# run_pytest PRESET [arguments of pytest…]
+# run_pytest PRESET [arguments of pytest…] - `apart` of the caller is put before the command.
 run_pytest() {
-    local preset="$1" report="$PWD/$results/$1-blackbox.xml" logs="$PWD/$results/$1-sanitizer"
+    local preset="$1" logs="$PWD/$results/$1-sanitizer" form=embedded
+    if [[ " $* " == *" --form cluster "* ]]; then form=cluster; fi
+    local report="$PWD/$results/$1-$form.xml"
     shift
-    local command=($(fixed_addresses "$preset") env PATH="$PATH:/usr/sbin" PYTHONDONTWRITEBYTECODE=1
+    local command=(${apart[@]+"${apart[@]}"} $(fixed_addresses "$preset") env PATH="$PATH:/usr/sbin" PYTHONDONTWRITEBYTECODE=1
         THINGSTEAD_BIN="$PWD/build/$preset/bin/thingstead"
         ASAN_OPTIONS="${ASAN_OPTIONS:-}:log_path=$logs" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}:log_path=$logs"
         TSAN_OPTIONS="${TSAN_OPTIONS:-}:log_path=$logs"
         "$python" -s -m pytest test/blackbox -p no:cacheprovider --durations=5
         --junitxml "$report" -o junit_logging=no "$@")
-    note_result "$report" step "black-box tests: $preset" run_marked "$preset" "${command[@]}"
+    note_result "$report" step "black-box tests: $preset, $form" run_marked "$preset" "${command[@]}"
     # The server writes its findings there, where no harness can overlook them.
     local log
     for log in "$logs".*; do

@@ -113,7 +113,7 @@ class Cassandra(Service):
     def prepare(self):
         self.port = self.port or free_port()
         self.storage_port = self.storage_port or free_port()
-        self.jars = jars("cassandra-4.1.9", "org.apache.cassandra:cassandra-all:4.1.9")
+        self.jars = fetch()
         sync = os.environ.get("THINGSTEAD_TEST_CASSANDRA_SYNC", "batch")
         if sync not in _SYNC:
             raise ServiceError(f"THINGSTEAD_TEST_CASSANDRA_SYNC is '{sync}', but must be one of {', '.join(_SYNC)}")
@@ -214,3 +214,8 @@ def _read_exactly(connection, size):
 def _read_frame(connection):
     _, _, _, opcode, size = struct.unpack(">BBHBI", _read_exactly(connection, 9))
     return opcode, _read_exactly(connection, size)
+
+
+def fetch():
+    """The folder with Cassandra's jars."""
+    return jars("cassandra-4.1.9", "org.apache.cassandra:cassandra-all:4.1.9")

@@ -91,7 +91,7 @@ class Kafka(Service):
         return self.folder / "ca.pem"
 
     def prepare(self):
-        self.jars = jars("kafka-3.9.1", "org.apache.kafka:kafka_2.13:3.9.1", "org.slf4j:slf4j-reload4j:1.7.36")
+        self.jars = fetch()
         voters = ",".join(f"{node}@127.0.0.1:{ports[2]}" for node, ports in self.nodes.items())
         port, secure_port, controller_port = self.nodes[self.node]
         (self.folder / "log4j.properties").write_text(_LOG4J)
@@ -145,3 +145,8 @@ def start_together(services):
 
 def _ports():
     return tuple(free_port() for _ in range(3))
+
+
+def fetch():
+    """The folder with Kafka's jars."""
+    return jars("kafka-3.9.1", "org.apache.kafka:kafka_2.13:3.9.1", "org.slf4j:slf4j-reload4j:1.7.36")

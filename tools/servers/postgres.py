@@ -36,6 +36,7 @@ class Postgres(Service):
     """
 
     name = "postgres"
+    password = _PASSWORD
 
     def __init__(self, folder, fsync=None):
         super().__init__(folder)
@@ -84,6 +85,14 @@ class Postgres(Service):
 
     def url(self, database):
         return f"postgresql://{_USER}:{_PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def sql(self, statement, database="postgres"):
+        """Runs a statement as the superuser; what psql prints, without ornament."""
+        done = subprocess.run([_program("psql"), "-qAt", "-h", self.folder, "-p", str(self.port), "-U", "postgres",
+                               "-d", database, "-c", statement], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise ServiceError(f"{statement}: {done.stderr}")
+        return done.stdout.strip()
 
     def environment(self):
         return {"THINGSTEAD_TEST_POSTGRES": self.url("thingstead"),

@@ -37,8 +37,8 @@ class WebSocket:
         frame = {"authCmd": {"cmdId": 0, "token": token} if token else None, "cmds": list(commands)}
         self.send_text(json.dumps(frame))
 
-    def receive(self):
-        return json.loads(self._run(self.socket.recv()))
+    def receive(self, seconds_max=SECONDS_MAX):
+        return json.loads(self._run(self.socket.recv(), seconds_max))
 
     def receive_until(self, wanted):
         """The first update that `wanted` takes; others are dropped."""
