@@ -11,6 +11,10 @@ THREADS = 8
 PAGE_POINTS = 20_000
 
 
+class Behind(Failed):
+    """The server cannot answer yet: it is behind with storing."""
+
+
 class Rest:
     """One log-in, one connection a thread."""
 
@@ -40,7 +44,7 @@ class Rest:
                 if attempt == 2:
                     raise
         if answer.status >= 300:
-            raise Failed(f"{method} {path}: {answer.status} {content[:300].decode(errors='replace')}")
+            raise (Behind if answer.status == 503 else Failed)(f"{method} {path}: {answer.status} {content[:300].decode(errors='replace')}")
         return json.loads(content) if content else None
 
     def create_devices(self, tokens):

@@ -176,8 +176,8 @@ class Shape(unittest.TestCase):
     def test_every_process_has_a_name_to_break_it_by(self):
         found = self.cluster("--role TEXT", environment={"mqtt": {"A": "1"}, "mqtt-2": {"A": "2"}})
         self.assertEqual(sorted(found.services()),
-                         ["cassandra", "http-1", "kafka-1", "kafka-2", "kafka-3", "mqtt-1", "mqtt-2", "node-1", "node-2",
-                          "postgres", "redis_cluster.1", "redis_cluster.2", "redis_cluster.3"])
+                         ["cassandra", "http-1", "kafka-1", "kafka-2", "kafka-3", "mqtt-1", "mqtt-2", "node-1",
+                          "node-2", "postgres", "redis_cluster.1", "redis_cluster.2", "redis_cluster.3"])
         self.assertEqual([role.variables["A"] for role in found.mqtts], ["1", "2"])
         self.assertEqual(found.mqtts[0].command()[1:], ["serve", "--role=mqtt"])
 

@@ -24,7 +24,7 @@ def parse(arguments):
     for kind, count in ROLES.items():
         parser.add_argument(f"--{kind}", type=int, default=count, metavar="COUNT", help=f"up: processes ({count})")
     parser.add_argument("--set", action="append", default=[], metavar="[KIND:]NAME=VALUE",
-                        help="up: a variable for all of our processes, for a kind of them, or for one: mqtt-2:NAME=VALUE")
+                        help="up: a variable for all of our processes, for a kind, or for one: mqtt-2:NAME=VALUE")
     parser.add_argument("--keep", action="store_true", help="down: the data stay for the next up")
     parser.add_argument("--folder", type=pathlib.Path, default=_TREE / "build/cluster")
     parser.add_argument("--binary", type=pathlib.Path, default=_TREE / "build/release/bin/thingstead")

@@ -1,5 +1,6 @@
 """One process of ours in a local cluster."""
 import http.client
+import os
 import subprocess
 
 from cluster.settings import LISTENERS
@@ -45,6 +46,10 @@ class Role(Service):
     def command(self):
         role = [] if self.kind == "all" else [f"--role={self.kind}"]
         return [*self.prefix, self.binary, "serve", *role, *(["--demo"] if self.demo else [])]
+
+    def inherited_environment(self):
+        # Settings meant for others, and variables of tests, which are none of its settings.
+        return {name: value for name, value in os.environ.items() if not name.startswith("THINGSTEAD_")}
 
     def process_environment(self):
         return {**self.settings(self), **self.variables}

@@ -4,6 +4,7 @@ usage: ./dev bench [NAME] [arguments of the benchmark…]
 
 Builds for release and runs one benchmark:
   ingest   devices send, the server stores, beside a yardstick in the same run (default)
+  cluster  what the roles of a local cluster cost, beside one embedded process in the same run
   micro    every *_bench executable; arguments go to Google Benchmark
 Any other NAME is an executable file bench/NAME.
 TEXT
@@ -21,7 +22,13 @@ verb_main() {
     local script="bench/$name"
     [[ -x "$script" && -f "$script" ]] || die "there is no benchmark '$name'; there are: $(bench_names)" 2
     need_packages build bench
-    step "build release" build_preset release $(server_targets)
+    local targets
+    targets="$(server_targets)"
+    if [[ "$name" == cluster ]]; then
+        need_packages cluster
+        targets+=" store_cassandra_bench store_postgres_bench"
+    fi
+    step "build release" build_preset release $targets
     step "bench $name" "$script" "$@"
 }
 

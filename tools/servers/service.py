@@ -109,6 +109,10 @@ class Service:
         """Servers of a cluster that can be broken one by one, by name."""
         return {}
 
+    def inherited_environment(self):
+        """What the server sees of the environment of who starts it."""
+        return dict(os.environ)
+
     def process_environment(self):
         """Variables for the server itself."""
         return {}
@@ -147,7 +151,7 @@ class Service:
             # A session of its own: nothing that the terminal sends reaches it, and all its children can be ended.
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             cwd=self.folder, start_new_session=True,
-                                            env={**os.environ, **self.process_environment()})
+                                            env={**self.inherited_environment(), **self.process_environment()})
         processes.write(self.process_file, self.process.pid)
 
     def stop(self):
