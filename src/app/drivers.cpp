@@ -4,6 +4,7 @@
 
 #include "queue/kafka/kafka_queue.h"
 #include "queue/log/log_queue.h"
+#include "store/cache/valkey/valkey_cache.h"
 #include "store/cassandra/cassandra_store.h"
 #include "store/postgres/postgres_entity_store.h"
 #include "store/postgres/postgres_timeseries_store.h"
@@ -89,6 +90,13 @@ Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(
     store::rocks::Settings settings = stores.timeseries;
     settings.directory = context.data / "timeseries";
     return store::rocks::open_rocksdb_store(settings, context.log, context.metrics, context.clock);
+}
+
+Result<std::unique_ptr<store::Cache>> open_cache(const DriverContext& context, net::IoThreads& io) {
+    const StoreSettings& stores = context.settings.store;
+    if (stores.cache_driver == CacheDriver::local) return std::unique_ptr<store::Cache>();
+    return store::valkey::open_valkey_cache(io, stores.cache, stores.cache_regions, context.log,
+                                            context.metrics);
 }
 
 }  // namespace thingstead::app

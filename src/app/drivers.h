@@ -8,7 +8,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "net/io_threads.h"
 #include "queue/queue.h"
+#include "store/cache.h"
 #include "store/entity_store.h"
 #include "store/timeseries_store.h"
 
@@ -38,5 +40,8 @@ Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context);
 Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContext& context);
 /// The store that `store.timeseries_driver` names.
 Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(const DriverContext& context);
+/// The cache that processes share, as `store.cache_driver` says; null: none. A server that is away
+/// is a warning. Errors: invalid_argument - a setting is wrong, which the message names.
+Result<std::unique_ptr<store::Cache>> open_cache(const DriverContext& context, net::IoThreads& io);
 
 }  // namespace thingstead::app

@@ -52,6 +52,9 @@ Result<> Foundation::open(queue::Queue* shared) {
     io = std::make_unique<net::IoThreads>(settings.io_threads == 0 ? cores : settings.io_threads);
     background = std::make_unique<net::TaskGroup>("background", log);
     events = std::make_unique<core::EntityEvents>();
+    auto opened_cache = open_cache(drivers(), *io);
+    if (!opened_cache) return opened_cache.error();
+    cache = *std::move(opened_cache);
     sessions = std::make_unique<core::DeviceSessions>(
         core::DeviceSessionsSettings{settings.transport.sessions_per_device_max}, *events, metrics);
     ingress_metrics = std::make_unique<core::IngressMetrics>(metrics);
@@ -71,7 +74,26 @@ Result<> Foundation::open(queue::Queue* shared) {
     return {};
 }
 
+core::CredentialsSource& Foundation::cached(core::CredentialsSource& source) {
+    if (!cache) return source;
+    cached_credentials = std::make_unique<core::cluster::CachedCredentials>(
+        source, *cache, *events, core::cluster::CachedCredentialsSettings{}, *io, log, metrics);
+    return *cached_credentials;
+}
+
+core::DeviceAuthSettings Foundation::device_auth() const {
+    core::DeviceAuthSettings auth;
+    // The server may learn late of a change, by a process that had lost it; asking it is cheap.
+    if (cache)
+        auth.entry_life = std::chrono::ceil<std::chrono::minutes>(
+            settings.store.cache_regions.credentials.local_ttl);
+    return auth;
+}
+
 void Foundation::stop() {
+    // What changed last is erased yet: other processes may have been told of it or not.
+    if (cached_credentials) cached_credentials->stop(std::chrono::seconds(2));
+    if (cache) cache->stop();
     if (own_queue) own_queue->stop();
     if (io) io->stop();
 }

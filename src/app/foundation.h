@@ -10,7 +10,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "core/cluster/cached_credentials.h"
 #include "core/cluster/cluster.h"
+#include "core/device_auth.h"
 #include "core/device_sessions.h"
 #include "core/entity_events.h"
 #include "core/rule_ingress.h"
@@ -29,6 +31,9 @@ struct Foundation {
     Result<> open(queue::Queue* shared);
     /// Blocks. Idempotent.
     void stop();
+    /// `source`, behind the shared cache if there is one. Once.
+    core::CredentialsSource& cached(core::CredentialsSource& source);
+    core::DeviceAuthSettings device_auth() const;
     DriverContext drivers() { return {settings, settings.data, log, metrics, clock}; }
 
     const Settings settings;
@@ -42,6 +47,8 @@ struct Foundation {
     queue::Queue* queue = nullptr;
     std::unique_ptr<net::TaskGroup> background;
     std::unique_ptr<core::EntityEvents> events;
+    std::unique_ptr<store::Cache> cache;  ///< Null: processes share none.
+    std::unique_ptr<core::cluster::CachedCredentials> cached_credentials;  ///< Null likewise.
     std::unique_ptr<core::DeviceSessions> sessions;
     std::unique_ptr<core::IngressMetrics> ingress_metrics;
     std::unique_ptr<core::IngressPool> ingress;

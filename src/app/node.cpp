@@ -52,8 +52,10 @@ Result<> Node::wire_core(bool demo) {
         std::make_unique<core::Auth>(*entities_, *hashing_, auth_settings, base_.clock, base_.log);
     if (Result<> loaded = auth_->load_key(); !loaded) return loaded;
     credentials_ = std::make_unique<core::StoredCredentials>(*entities_, *base_.events);
-    device_auth_ = std::make_unique<core::DeviceAuth>(
-        *credentials_, *base_.events, core::DeviceAuthSettings{}, base_.clock, base_.metrics);
+    // Transports are answered from the store: they have the shared cache before them.
+    device_auth_ =
+        std::make_unique<core::DeviceAuth>(base_.cached(*credentials_), *base_.events,
+                                           base_.device_auth(), base_.clock, base_.metrics);
     core::DeviceActivitySettings activity_settings;
     activity_settings.inactivity_timeout = settings.transport.inactivity_timeout;
     activity_settings.all_devices = base_.cluster == nullptr;

@@ -227,6 +227,37 @@ TEST_F(RolesTest, ATransportKeepsItsDevicesWhileTheNodeIsAway) {
     })) << "the sessions of a transport that goes end";
 }
 
+TEST_F(RolesTest, ACacheServerThatIsAwaySlowsAndDoesNotFail) {
+    const auto with_cache = [](Settings with) {
+        with.store.cache_driver = CacheDriver::valkey;
+        with.store.cache.addresses = {"127.0.0.1:1"};
+        return with;
+    };
+    node = open(with_cache(settings("node", {"node"})));
+    transport = open(with_cache(settings("transport", {"mqtt", "http"})));
+    ASSERT_TRUE(node && transport);
+    EXPECT_EQ(log.lines->count("cache.server.lost"), 2u) << "one line a process";
+    EXPECT_FALSE(MqttDevice(transport->ports().mqtt, "nobody").accepted());
+    MqttDevice device(transport->ports().mqtt, "A1_TEST_TOKEN");
+    ASSERT_TRUE(device.accepted());
+    User user(node->ports().http);
+    const std::string id = user.device_id("Test%20Device%20A1");
+    EXPECT_EQ(user.ask("DELETE", "/api/device/" + id).status, 200);
+    device.socket().read_to_end();
+    EXPECT_FALSE(MqttDevice(transport->ports().mqtt, "A1_TEST_TOKEN").accepted());
+}
+
+TEST_F(RolesTest, AMalformedAddressOfTheCacheIsNamed) {
+    Settings with = settings("alone", {});
+    with.store.cache_driver = CacheDriver::valkey;
+    with.store.cache.addresses = {"nowhere"};
+    const auto wrong = Server::start(with, true, log.log);
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().code, ErrorCode::invalid_argument);
+    EXPECT_NE(wrong.error().message.find("store.cache.addresses"), std::string::npos)
+        << wrong.error().message;
+}
+
 TEST_F(RolesTest, TheEmbeddedQueueServesAllRolesOrNone) {
     const auto alone = Server::start(settings("alone", {"mqtt"}), true, log.log);
     ASSERT_FALSE(alone);

@@ -16,6 +16,8 @@
 #include "queue/kafka/settings.h"
 #include "queue/log/settings.h"
 #include "rule/settings.h"
+#include "store/cache/valkey/settings.h"
+#include "store/cache_regions.h"
 #include "store/cassandra/settings.h"
 #include "store/postgres/settings.h"
 #include "store/rocksdb/settings.h"
@@ -145,6 +147,23 @@ constexpr auto enum_names(TimeseriesDriver) {
     };
 }
 
+enum class CacheDriver : std::uint8_t { local, valkey };
+constexpr auto enum_names(CacheDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{CacheDriver::local,  "local"sv },
+        std::pair{CacheDriver::valkey, "valkey"sv},
+    };
+}
+
+/// Regions of the shared cache; what logs in is kept decoded by the process itself.
+inline store::CacheRegions shared_cache_regions() {
+    store::CacheRegions regions;
+    regions.credentials.local_entries_max = 1'000;
+    regions.devices.local_entries_max = 1'000;
+    return regions;
+}
+
 struct StoreSettings {
     EntityDriver entities_driver = EntityDriver::sqlite;
     store::sqlite::Settings entities{.file = "entities.db"};  ///< Within the data folder.
@@ -153,6 +172,9 @@ struct StoreSettings {
     store::rocks::Settings timeseries;
     store::postgres::TimeseriesSettings timeseries_postgres;
     store::cassandra::Settings cassandra;
+    CacheDriver cache_driver = CacheDriver::local;
+    store::valkey::Settings cache;
+    store::CacheRegions cache_regions = shared_cache_regions();
 };
 constexpr auto describe(const StoreSettings*) {
     return fields(
@@ -168,7 +190,14 @@ constexpr auto describe(const StoreSettings*) {
         field("timeseries_postgres", &StoreSettings::timeseries_postgres,
               "Time series and latest values, in PostgreSQL."),
         field("cassandra", &StoreSettings::cassandra,
-              "Time series and latest values, in Cassandra."));
+              "Time series and latest values, in Cassandra."),
+        field("cache_driver", &StoreSettings::cache_driver,
+              "Where it is kept who devices are: local in each process alone; or valkey, a server "
+              "that processes share.",
+              on_restart),
+        field("cache", &StoreSettings::cache, "The cache on a Valkey or Redis server."),
+        field("cache_regions", &StoreSettings::cache_regions,
+              "What is kept on that server, and how long."));
 }
 
 struct AuthSection {

@@ -27,9 +27,9 @@ transport::Services services_of(Foundation& base, Node* node, core::DeviceAuth& 
 Transports::Transports(Foundation& foundation, Node* node) : base_(foundation) {
     TS_ASSERT(node || foundation.cluster);
     if (!node)
-        remote_auth_ = std::make_unique<core::DeviceAuth>(base_.cluster->remote_credentials(),
-                                                          *base_.events, core::DeviceAuthSettings{},
-                                                          base_.clock, base_.metrics);
+        remote_auth_ = std::make_unique<core::DeviceAuth>(
+            base_.cached(base_.cluster->remote_credentials()), *base_.events, base_.device_auth(),
+            base_.clock, base_.metrics);
     auth_ = node ? &node->device_auth() : remote_auth_.get();
     const transport::Services services = services_of(base_, node, *auth_);
     if (base_.roles.http)

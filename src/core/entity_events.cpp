@@ -7,6 +7,12 @@ void EntityEvents::listen(Listener listener) {
     listeners_.push_back(std::move(listener));
 }
 
+void EntityEvents::listen_first(Listener listener) {
+    const std::lock_guard lock(mutex_);
+    listeners_.insert(listeners_.begin() + static_cast<std::ptrdiff_t>(first_++),
+                      std::move(listener));
+}
+
 void EntityEvents::publish(const EntityChange& change) const {
     std::vector<Listener> listeners;
     {

@@ -1,5 +1,6 @@
 // What changed, told to those inside the process who keep copies: caches, sessions, rule chains.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,11 +30,15 @@ class EntityEvents {
     using Listener = std::function<void(const EntityChange&)>;
     /// Listens until the event source ends: for services that live as long as the process.
     void listen(Listener listener);
+    /// Hears of changes before those of listen(), in the order of these calls: caches, so that who
+    /// asks again because of a change is not answered with what they kept.
+    void listen_first(Listener listener);
     void publish(const EntityChange& change) const;
 
   private:
     mutable std::mutex mutex_;
     std::vector<Listener> listeners_;
+    std::size_t first_ = 0;  ///< So many of them hear first.
 };
 
 }  // namespace thingstead::core

@@ -113,7 +113,7 @@ struct StoredCredentials::Impl {
 
 StoredCredentials::StoredCredentials(store::EntityStore& store, EntityEvents& events)
     : impl_(std::make_shared<Impl>(store)) {
-    events.listen([impl = impl_](const EntityChange& change) {
+    events.listen_first([impl = impl_](const EntityChange& change) {
         if (change.entity.type != model::EntityType::device_profile) return;
         // Counted first: what was read before this must not come into the cache after it.
         impl->profiles.changes.fetch_add(1);

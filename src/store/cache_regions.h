@@ -53,7 +53,7 @@ constexpr auto describe(const CacheRegionSettings*) {
               between(1, 30 * 24 * 3600), on_restart));
 }
 
-/// YAML section `cache.regions`.
+/// YAML section `store.cache_regions`.
 struct CacheRegions {
     CacheRegionSettings credentials{};
     CacheRegionSettings devices{};

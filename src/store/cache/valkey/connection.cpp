@@ -57,7 +57,7 @@ milliseconds jittered(milliseconds delay) {
 Error no_stream(const Error& why) {
     if (why.code != ErrorCode::unauthenticated) return why;
     return Error{ErrorCode::invalid_argument,
-                 "cache.valkey.tls: the server's TLS is not what the settings expect", why.detail};
+                 "store.cache.tls: the server's TLS is not what the settings expect", why.detail};
 }
 
 resp::Limits answer_limits() {

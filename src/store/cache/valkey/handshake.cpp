@@ -22,13 +22,11 @@ Error read_error(const resp::Value& answer) {
     using enum resp::ServerErrorKind;
     switch (resp::read_server_error(answer.text).kind) {
         case wrong_pass:
-            return wrong("cache.valkey.user and password: the server refuses them", answer);
-        case no_auth: return wrong("cache.valkey.password: the server wants one", answer);
-        case no_permission:
-            return wrong("cache.valkey.user: may not do what a cache needs", answer);
+            return wrong("store.cache.user and password: the server refuses them", answer);
+        case no_auth:       return wrong("store.cache.password: the server wants one", answer);
+        case no_permission: return wrong("store.cache.user: may not do what a cache needs", answer);
         case no_protocol:
-            return wrong(std::string("cache.valkey.addresses: no RESP3 there; ") + versions,
-                         answer);
+            return wrong(std::string("store.cache.addresses: no RESP3 there; ") + versions, answer);
         default: return Error{ErrorCode::unavailable, "the server is not ready", answer.text};
     }
 }
@@ -74,7 +72,7 @@ Result<> take_answers(resp::Parser& parser, std::string_view input,
         Result<std::optional<resp::Value>> value = parser.next(input);
         if (!value)
             return Error{ErrorCode::invalid_argument,
-                         "cache.valkey.addresses: what answers there is no cache server",
+                         "store.cache.addresses: what answers there is no cache server",
                          value.error().message};
         if (*value && (*value)->type != resp::Type::push) answers.push_back(**std::move(value));
     }
@@ -86,8 +84,7 @@ Result<> take_answers(resp::Parser& parser, std::string_view input,
 Result<> check_hello(const resp::Value& answer, const Settings& settings) {
     if (answer.is_error()) {
         if (is_unknown_command(answer))
-            return wrong(std::string("cache.valkey.addresses: no RESP3 there; ") + versions,
-                         answer);
+            return wrong(std::string("store.cache.addresses: no RESP3 there; ") + versions, answer);
         return read_error(answer);
     }
     const std::string_view mode = text_of(answer, "mode");
@@ -95,11 +92,11 @@ Result<> check_hello(const resp::Value& answer, const Settings& settings) {
         return Error{ErrorCode::invalid_argument, std::move(message), "mode: " + std::string(mode)};
     };
     if (mode == "sentinel")
-        return said("cache.valkey.addresses: that is a sentinel, not the server");
+        return said("store.cache.addresses: that is a sentinel, not the server");
     if (settings.cluster && mode != "cluster")
-        return said("cache.valkey.cluster: is true, but the server is none");
+        return said("store.cache.cluster: is true, but the server is none");
     if (!settings.cluster && mode == "cluster")
-        return said("cache.valkey.cluster: is false, but the server is one");
+        return said("store.cache.cluster: is false, but the server is one");
     // After a failover an address may be that of the old master for a while.
     if (!settings.cluster && text_of(answer, "role") != "master")
         return Error{ErrorCode::unavailable, "the server is a replica"};
@@ -109,14 +106,14 @@ Result<> check_hello(const resp::Value& answer, const Settings& settings) {
 Result<> check_select(const resp::Value& answer) {
     if (!answer.is_error()) return {};
     if (resp::read_server_error(answer.text).kind == resp::ServerErrorKind::other)
-        return wrong("cache.valkey.database: the server has no such database", answer);
+        return wrong("store.cache.database: the server has no such database", answer);
     return read_error(answer);
 }
 
 Result<> check_other(const resp::Value& answer) {
     if (!answer.is_error()) return {};
     if (is_unknown_command(answer))
-        return wrong(std::string("cache.valkey.addresses: the server lacks a command; ") + versions,
+        return wrong(std::string("store.cache.addresses: the server lacks a command; ") + versions,
                      answer);
     return read_error(answer);
 }

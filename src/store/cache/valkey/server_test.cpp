@@ -244,18 +244,18 @@ TEST_F(Redis, WhatIsWrongAtTheStartEndsItAndNamesTheSetting) {
     };
     const std::string cluster = cluster_settings().addresses[0];
     const Row rows[] = {
-        {"password",      [](Settings& s) { s.user = "platform", s.password = "wrong"; },           "password"        },
-        {"user",          [](Settings& s) { s.user = "nobody", s.password = "right"; },             "user"            },
-        {"rights",        [](Settings& s) { s.user = "limited", s.password = "right"; },            "valkey.user"     },
-        {"database",      [](Settings& s) { s.database = 5000; },                                   "valkey.database" },
-        {"no cluster",    [](Settings& s) { s.cluster = true; },                                    "valkey.cluster"  },
-        {"a cluster",     [&](Settings& s) { s.addresses = {cluster}; },                            "valkey.cluster"  },
-        {"address",       [](Settings& s) { s.addresses = {"nowhere"}; },                           "valkey.addresses"},
-        {"no address",    [](Settings& s) { s.addresses.clear(); },                                 "valkey.addresses"},
-        {"two addresses", [&](Settings& s) { s.addresses.push_back(cluster); },                     "valkey.addresses"},
-        {"user alone",    [](Settings& s) { s.user = "platform"; },                                 "valkey.password" },
+        {"password",      [](Settings& s) { s.user = "platform", s.password = "wrong"; },           "password"       },
+        {"user",          [](Settings& s) { s.user = "nobody", s.password = "right"; },             "user"           },
+        {"rights",        [](Settings& s) { s.user = "limited", s.password = "right"; },            "cache.user"     },
+        {"database",      [](Settings& s) { s.database = 5000; },                                   "cache.database" },
+        {"no cluster",    [](Settings& s) { s.cluster = true; },                                    "cache.cluster"  },
+        {"a cluster",     [&](Settings& s) { s.addresses = {cluster}; },                            "cache.cluster"  },
+        {"address",       [](Settings& s) { s.addresses = {"nowhere"}; },                           "cache.addresses"},
+        {"no address",    [](Settings& s) { s.addresses.clear(); },                                 "cache.addresses"},
+        {"two addresses", [&](Settings& s) { s.addresses.push_back(cluster); },                     "cache.addresses"},
+        {"user alone",    [](Settings& s) { s.user = "platform"; },                                 "cache.password" },
         {"authority",     [](Settings& s) { s.tls = true, s.tls_authority_file = "/nowhere.pem"; },
-         "valkey.tls"                                                                                                 },
+         "cache.tls"                                                                                                 },
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.name);
@@ -287,7 +287,7 @@ TEST_F(Redis, AMissingPasswordIsNamed) {
     auto cache = process.try_open(settings);
     admin.ask("CONFIG", "SET", "requirepass", "");
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message.find("cache.valkey.password"), std::string::npos);
+    EXPECT_NE(refused.error().message.find("store.cache.password"), std::string::npos);
     ASSERT_TRUE(cache);
     EXPECT_TRUE(BlockingCache(*std::move(cache)).fill(region, "k", "v"));
 }

@@ -1,4 +1,4 @@
-// Settings of the cache server's client; YAML section `cache.valkey`.
+// Settings of the cache server's client; YAML section `store.cache`.
 #pragma once
 #include <chrono>
 #include <cstddef>

@@ -38,7 +38,7 @@ TEST(RedisTls, RefusesACertificateOfUnknownAuthorityUnlessToldNotTo) {
     settings.tls_authority_file.clear();
     const auto refused = process.try_open(settings);
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message.find("cache.valkey.tls"), std::string::npos);
+    EXPECT_NE(refused.error().message.find("store.cache.tls"), std::string::npos);
     EXPECT_NE(refused.error().detail.find("certificate verify failed"), std::string::npos);
     settings.tls_verify = false;
     EXPECT_TRUE(process.try_open(settings));

@@ -353,18 +353,17 @@ Result<std::vector<net::Address>> read_addresses(const Settings& settings) {
     for (const std::string& text : settings.addresses) {
         Result<net::Address> address = net::parse_address(text);
         if (!address)
-            return Error{address.error().code,
-                         "cache.valkey.addresses: " + address.error().message};
+            return Error{address.error().code, "store.cache.addresses: " + address.error().message};
         addresses.push_back(*std::move(address));
     }
-    if (addresses.empty()) return wrong("cache.valkey.addresses: there is none");
+    if (addresses.empty()) return wrong("store.cache.addresses: there is none");
     if (!settings.cluster && addresses.size() > 1)
-        return wrong("cache.valkey.addresses: more than one, but cache.valkey.cluster is false");
+        return wrong("store.cache.addresses: more than one, but store.cache.cluster is false");
     if (settings.cluster && settings.database != 0)
-        return wrong("cache.valkey.database: a cluster has only 0");
+        return wrong("store.cache.database: a cluster has only 0");
     if (!settings.user.empty() && settings.password.empty())
-        return wrong("cache.valkey.password: is empty, but there is a user");
-    if (settings.prefix.empty()) return wrong("cache.valkey.prefix: is empty");
+        return wrong("store.cache.password: is empty, but there is a user");
+    if (settings.prefix.empty()) return wrong("store.cache.prefix: is empty");
     return addresses;
 }
 
@@ -377,7 +376,7 @@ Result<net::SslContext> make_tls(const Settings& settings) {
     tls.private_key_file = settings.tls_private_key_file;
     Result<net::SslContext> context = net::make_tls_client_context(tls);
     if (!context)
-        return Error{ErrorCode::invalid_argument, "cache.valkey.tls_…_file: cannot be used",
+        return Error{ErrorCode::invalid_argument, "store.cache.tls_…_file: cannot be used",
                      context.error().detail};
     return context;
 }
