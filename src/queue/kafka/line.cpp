@@ -113,9 +113,28 @@ void Line::hear(rd_kafka_event_t& event) {
     }
 }
 
-/// Settles an answer's records, then reports to each producer once.
+Lane& Line::lane(const std::string& topic) {
+    const std::lock_guard lock(mutex_);
+    std::unique_ptr<Lane>& lane = lanes_[topic];
+    if (!lane) {
+        lane = std::make_unique<Lane>(handle_.get(), topic, *context_, *room_);
+        std::vector<std::shared_ptr<Tickets>> nobody;
+        if (purged_) lane->close(nobody);
+    }
+    return *lane;
+}
+
+void Line::report(std::vector<std::shared_ptr<Tickets>>& touched) {
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    for (const auto& each : touched) each->report();
+    touched.clear();
+}
+
+/// Settles an answer's records, then reports to each producer once; what gathered goes first.
 void Line::delivered(rd_kafka_event_t& event) {
     std::vector<std::shared_ptr<Tickets>> touched;
+    std::map<Lane*, std::size_t> by_lane;
     std::size_t bytes = 0;
     std::size_t records = 0;
     std::size_t failures = 0;
@@ -124,6 +143,7 @@ void Line::delivered(rd_kafka_event_t& event) {
         auto& slot = *static_cast<Tickets::Slot*>(message->_private);
         if (touched.empty() || touched.back().get() != slot.owner)
             touched.push_back(slot.owner->shared_from_this());
+        ++by_lane[&Lane::of(*message)];
         bytes += slot.bytes;
         if (records++ == 0) count(*message);
         if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -134,9 +154,8 @@ void Line::delivered(rd_kafka_event_t& event) {
             slot.owner->settle(slot, to_error(message->err));
         }
     }
-    std::sort(touched.begin(), touched.end());
-    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-    for (const auto& each : touched) each->report();
+    for (const auto& [lane, count] : by_lane) lane->delivered(count, touched);
+    report(touched);
     context_->metrics.records.add(records - failures);
     context_->metrics.bytes.add(bytes - failed_bytes);
     context_->metrics.failed.add(failures);
@@ -193,6 +212,13 @@ void Line::report_pending() {
 }
 
 void Line::purge() {
+    std::vector<std::shared_ptr<Tickets>> touched;
+    {
+        const std::lock_guard lock(mutex_);
+        purged_ = true;
+        for (const auto& [topic, lane] : lanes_) lane->close(touched);
+    }
+    report(touched);
     rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 }
 

@@ -1,12 +1,13 @@
 // One librdkafka producer, which all producers of a queue share, and the thread that hears it.
 #pragma once
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "queue/kafka/client.h"
+#include "queue/kafka/lane.h"
 #include "queue/kafka/room.h"
 
 namespace thingstead::queue::kafka {
@@ -20,6 +21,8 @@ class Line {
     ~Line();
 
     rd_kafka_t* handle() const { return handle_.get(); }
+    /// Lives as long as the line. Any thread.
+    Lane& lane(const std::string& topic);
     /// Waits until a broker answers. Before start(). Errors: unavailable, unauthenticated - the
     /// message names the setting.
     Result<> wait_for_broker(std::chrono::milliseconds timeout);
@@ -39,6 +42,7 @@ class Line {
     void probe();
     void hear(rd_kafka_event_t& event);
     void delivered(rd_kafka_event_t& event);
+    static void report(std::vector<std::shared_ptr<Tickets>>& touched);
     void count(const rd_kafka_message_t& message);
     void failed(rd_kafka_event_t& event);
     void report_pending();
@@ -50,6 +54,8 @@ class Line {
     const Owned<rd_kafka_queue_t> events_;
     std::atomic<bool> ending_{false};
     std::mutex mutex_;
+    std::map<std::string, std::unique_ptr<Lane>> lanes_;  ///< By topic.
+    bool purged_ = false;
     std::vector<std::shared_ptr<Tickets>> pending_reports_;
     std::thread thread_;
 };

@@ -16,10 +16,9 @@ KafkaProducer::KafkaProducer(std::shared_ptr<Context> context, std::shared_ptr<R
 KafkaProducer::~KafkaProducer() { tickets_->close(); }
 
 void KafkaProducer::use(std::shared_ptr<Line> line) {
-    topics_.clear();  // before the client that they belong to
     line_ = std::move(line);
-    for (const std::string& name : topic_->names)
-        topics_.emplace_back(rd_kafka_topic_new(line_->handle(), name.c_str(), nullptr));
+    lanes_.clear();
+    for (const std::string& name : topic_->names) lanes_.push_back(&line_->lane(name));
 }
 
 std::optional<Producer::Ticket> KafkaProducer::append(PartitionIndex partition, ByteSpan key,
@@ -33,11 +32,12 @@ std::optional<Producer::Ticket> KafkaProducer::append(PartitionIndex partition, 
 
     Tickets::Slot* slot = nullptr;
     const Ticket ticket = tickets_->take(static_cast<std::uint32_t>(bytes), slot);
-    rd_kafka_resp_err_t code = produce(partition, key, value, *slot);
+    const auto at = static_cast<std::size_t>(partition);
+    rd_kafka_resp_err_t code = lanes_[at]->append(key, value, *slot);
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         if (auto next = lines_->after(line_)) {
             use(*std::move(next));
-            code = produce(partition, key, value, *slot);
+            code = lanes_[at]->append(key, value, *slot);
         }
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ticket;
@@ -70,17 +70,6 @@ Producer::Ticket KafkaProducer::refuse_record(Error error) {
     line_->report_soon(tickets_);
     room_->give(0, 1);
     return ticket;
-}
-
-rd_kafka_resp_err_t KafkaProducer::produce(PartitionIndex partition, ByteSpan key, ByteSpan value,
-                                           Tickets::Slot& slot) {
-    // A null value would be a tombstone; the library copies, though it does not say const.
-    static constexpr char empty = 0;
-    const void* const bytes = value.empty() ? static_cast<const void*>(&empty) : value.data();
-    const int taken = rd_kafka_produce(topics_[static_cast<std::size_t>(partition)].get(), 0,
-                                       RD_KAFKA_MSG_F_COPY, const_cast<void*>(bytes), value.size(),
-                                       key.empty() ? nullptr : key.data(), key.size(), &slot);
-    return taken == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
 }
 
 }  // namespace thingstead::queue::kafka

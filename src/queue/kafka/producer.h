@@ -21,8 +21,6 @@ class KafkaProducer final : public Producer {
   private:
     bool take_room(std::size_t bytes);
     Ticket refuse_record(Error error);
-    rd_kafka_resp_err_t produce(PartitionIndex partition, ByteSpan key, ByteSpan value,
-                                Tickets::Slot& slot);
     void use(std::shared_ptr<Line> line);
 
     const std::shared_ptr<Context> context_;
@@ -31,7 +29,7 @@ class KafkaProducer final : public Producer {
     const std::shared_ptr<const Topic> topic_;
     const std::shared_ptr<Tickets> tickets_;
     std::shared_ptr<Line> line_;
-    std::vector<Owned<rd_kafka_topic_t>> topics_;  ///< Of line_, by partition.
+    std::vector<Lane*> lanes_;  ///< Of line_, by partition.
 };
 
 }  // namespace thingstead::queue::kafka

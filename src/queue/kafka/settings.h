@@ -66,7 +66,7 @@ struct Settings {
     std::size_t pending_bytes_max = 32u << 20;
     std::size_t pending_records_max = 200'000;
     /// An append waits this long to share a request with others.
-    std::chrono::milliseconds linger{5};
+    std::chrono::milliseconds linger{1};
     Compression compression = Compression::lz4;
     /// A record that no broker acknowledged within this time fails with unavailable.
     std::chrono::milliseconds message_timeout{60'000};
@@ -122,8 +122,10 @@ constexpr auto describe(const Settings*) {
         field("pending_records_max", &S::pending_records_max,
               "Records not yet acknowledged, over all topics, at which appends wait.",
               between(1, 10'000'000), on_restart),
-        field("linger", &S::linger, "Wait for more records before a request.", between(0, 1000),
-              on_restart),
+        field("linger", &S::linger,
+              "Wait for more records before a request; while a topic waits for an answer, its next "
+              "records gather anyway.",
+              between(0, 1000), on_restart),
         field("compression", &S::compression, "Compression of records.", on_restart),
         field("message_timeout", &S::message_timeout,
               "Time after which a record that was not acknowledged fails.",
