@@ -19,6 +19,8 @@ struct Migration {
 
 /// Every file of store/migrations, in order.
 std::span<const Migration> all_migrations();
+/// Every file of store/event_migrations, in order: the database of events has a schema of its own.
+std::span<const Migration> event_migrations();
 
 /// What a driver calls the things that the SQL files name in braces.
 struct Dialect {
