@@ -32,7 +32,9 @@ struct Dialect {
     std::string_view json;       ///< {json}: text of a document.
     std::string_view table;      ///< {table}: after the columns of a table.
     std::string_view clustered;  ///< {clustered}: the same for a table kept in its key's order.
-    std::string_view begin;      ///< Starts a transaction that will write.
+    /// {by_time}: the same for a table of which what is old is removed by its column created_time.
+    std::string_view by_time;
+    std::string_view begin;  ///< Starts a transaction that will write.
     /// Where the schema's version is: schemas of several stores may share a database.
     std::string_view version_table = "schema_version";
 };

@@ -15,6 +15,7 @@ constexpr Dialect plain{.id = "ID",
                         .json = "JSON",
                         .table = "",
                         .clustered = " CLUSTERED",
+                        .by_time = " BY TIME",
                         .begin = "BEGIN"};
 
 constexpr Migration three[] = {

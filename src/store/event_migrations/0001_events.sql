@@ -15,7 +15,7 @@ CREATE TABLE "audit_log" (
     "action_status" {text} NOT NULL,
     "action_failure_details" {text} NOT NULL,
     PRIMARY KEY ("created_time", "id")
-){table};
+){by_time};
 CREATE INDEX "idx_audit_log_tenant_id" ON "audit_log" ("tenant_id", "created_time", "id");
 CREATE INDEX "idx_audit_log_entity_id" ON "audit_log" ("entity_id", "created_time", "id");
 
@@ -28,7 +28,7 @@ CREATE TABLE "error_event" (
     "e_method" {text} NOT NULL,
     "e_error" {text},
     PRIMARY KEY ("created_time", "id")
-){table};
+){by_time};
 CREATE INDEX "idx_error_event_entity_id" ON "error_event" ("tenant_id", "entity_id", "created_time", "id");
 
 CREATE TABLE "lc_event" (
@@ -41,7 +41,7 @@ CREATE TABLE "lc_event" (
     "e_success" {bool} NOT NULL,
     "e_error" {text},
     PRIMARY KEY ("created_time", "id")
-){table};
+){by_time};
 CREATE INDEX "idx_lc_event_entity_id" ON "lc_event" ("tenant_id", "entity_id", "created_time", "id");
 
 CREATE TABLE "stats_event" (
@@ -53,7 +53,7 @@ CREATE TABLE "stats_event" (
     "e_messages_processed" {int} NOT NULL,
     "e_errors_occurred" {int} NOT NULL,
     PRIMARY KEY ("created_time", "id")
-){table};
+){by_time};
 CREATE INDEX "idx_stats_event_entity_id" ON "stats_event" ("tenant_id", "entity_id", "created_time", "id");
 
 CREATE TABLE "rule_node_debug_event" (
@@ -73,7 +73,7 @@ CREATE TABLE "rule_node_debug_event" (
     "e_metadata" {text},
     "e_error" {text},
     PRIMARY KEY ("created_time", "id")
-){table};
+){by_time};
 CREATE INDEX "idx_rule_node_debug_event_entity_id" ON "rule_node_debug_event" ("tenant_id", "entity_id", "created_time", "id");
 
 CREATE TABLE "rule_chain_debug_event" (
@@ -85,7 +85,7 @@ CREATE TABLE "rule_chain_debug_event" (
     "e_message" {text},
     "e_error" {text},
     PRIMARY KEY ("created_time", "id")
-){table};
+){by_time};
 CREATE INDEX "idx_rule_chain_debug_event_entity_id" ON "rule_chain_debug_event" ("tenant_id", "entity_id", "created_time", "id");
 
 CREATE TABLE "cf_debug_event" (
@@ -103,5 +103,5 @@ CREATE TABLE "cf_debug_event" (
     "e_result" {text},
     "e_error" {text},
     PRIMARY KEY ("created_time", "id")
-){table};
+){by_time};
 CREATE INDEX "idx_cf_debug_event_entity_id" ON "cf_debug_event" ("tenant_id", "entity_id", "created_time", "id");

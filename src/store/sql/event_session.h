@@ -12,8 +12,8 @@
 
 namespace thingstead::store::sql {
 
-/// One connection, used by one thread at a time. Errors of all: unavailable - the database cannot
-/// be used now; others - it refuses what it was given.
+/// One connection, used by one thread at a time. Errors of all: invalid_argument, too_large - the
+/// database refuses what it was given, and would again; others - it cannot be used now.
 class EventSession {
   public:
     virtual ~EventSession() = default;

@@ -19,6 +19,11 @@ constexpr auto retry_pause = 500ms;
 
 Error refused() { return {ErrorCode::unavailable, "server is overloaded"}; }
 
+/// Whether the database refuses a record, rather than everything.
+bool blames_records(const Error& error) {
+    return error.code == ErrorCode::invalid_argument || error.code == ErrorCode::too_large;
+}
+
 class SqlEventStore final : public EventStore {
   public:
     SqlEventStore(std::unique_ptr<EventBackend> backend, const EventLimits& limits, const Log& log,
@@ -55,7 +60,7 @@ class SqlEventStore final : public EventStore {
     void serve_writes();
     void write(const EventQueue::Turn& turn);
     /// Halves what the database refuses until the refused record is alone, and drops that.
-    /// Errors: unavailable.
+    /// Errors: the database cannot be used now.
     Result<> insert(std::span<const Record> records);
     void note_written(std::span<const Record> records);
     void note_lost(std::span<const Record> records, const Error& why);
@@ -231,7 +236,8 @@ void SqlEventStore::write(const EventQueue::Turn& turn) {
     while (true) {
         const Result<> done = insert(turn.records);
         if (done) break;
-        queue_.answer_waiting(done.error());
+        queue_.answer_waiting(Error{ErrorCode::unavailable, "the event database cannot be used",
+                                    done.error().message + " " + done.error().detail});
         if (queue_.pause(retry_pause)) continue;
         // The end has come: once more, and no later.
         if (const Result<> last = insert(turn.records); !last)
@@ -250,7 +256,7 @@ Result<> SqlEventStore::insert(std::span<const Record> records) {
         return {};
     }
     metrics_.batches_failed.add();
-    if (done.error().code == ErrorCode::unavailable) return done;
+    if (!blames_records(done.error())) return done;
     if (records.size() == 1) {
         note_lost(records, done.error());
         return {};

@@ -12,6 +12,7 @@ inline constexpr Dialect dialect{.id = "BLOB",
                                  .json = "TEXT",
                                  .table = " STRICT",
                                  .clustered = " STRICT, WITHOUT ROWID",
+                                 .by_time = " STRICT",
                                  .begin = "BEGIN IMMEDIATE"};
 
 }  // namespace thingstead::store::sqlite
