@@ -7,8 +7,10 @@
 #include "queue/log/log_queue.h"
 #include "store/cassandra/cassandra_store.h"
 #include "store/postgres/postgres_entity_store.h"
+#include "store/postgres/postgres_event_store.h"
 #include "store/postgres/postgres_timeseries_store.h"
 #include "store/rocksdb/rocksdb_store.h"
+#include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace thingstead::app {
@@ -57,6 +59,18 @@ Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContex
     store::sqlite::Settings settings = stores.entities;
     settings.file = context.data / settings.file;
     return store::sqlite::open_sqlite_store(settings, context.log, context.metrics);
+}
+
+Result<std::unique_ptr<store::EventStore>> open_event_store(const DriverContext& context) {
+    const StoreSettings& stores = context.settings.store;
+    if (stores.events_driver == EventDriver::postgres)
+        return in_section("store.events_postgres", store::postgres::open_postgres_event_store(
+                                                       stores.events_postgres, stores.events_limits,
+                                                       context.log, context.metrics));
+    store::sqlite::EventSettings settings = stores.events;
+    settings.file = context.data / settings.file;
+    return store::sqlite::open_sqlite_event_store(settings, stores.events_limits, context.log,
+                                                  context.metrics);
 }
 
 Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(

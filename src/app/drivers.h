@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "queue/queue.h"
 #include "store/entity_store.h"
+#include "store/event_store.h"
 #include "store/timeseries_store.h"
 
 namespace thingstead::app {
@@ -27,6 +28,8 @@ struct DriverContext {
 Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context);
 /// The store that `store.entities_driver` names, its schema up to date.
 Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContext& context);
+/// The store that `store.events_driver` names, its schema up to date.
+Result<std::unique_ptr<store::EventStore>> open_event_store(const DriverContext& context);
 /// The store that `store.timeseries_driver` names.
 Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(const DriverContext& context);
 

@@ -7,8 +7,10 @@
 #include "app/data_folder.h"
 #include "app/drivers.h"
 #include "app/front.h"
+#include "core/audit.h"
 #include "core/auth.h"
 #include "core/devices.h"
+#include "core/event_log.h"
 #include "core/installation.h"
 #include "net/blocking_pool.h"
 #include "net/http_server.h"
@@ -49,6 +51,7 @@ struct Server::Impl {
     std::unique_ptr<queue::Queue> queue;
     std::unique_ptr<store::EntityStore> entities;
     std::unique_ptr<store::TimeseriesStore> timeseries;
+    std::unique_ptr<store::EventStore> event_store;
 
     std::unique_ptr<net::BlockingPool> hashing;
     std::unique_ptr<net::TaskGroup> background;
@@ -59,6 +62,9 @@ struct Server::Impl {
     std::unique_ptr<core::Telemetry> telemetry;
     std::unique_ptr<core::Attributes> attributes;
     std::unique_ptr<core::Devices> devices;
+    std::unique_ptr<core::Audit> audit;
+    std::unique_ptr<core::EventLog> event_log;
+    std::unique_ptr<core::EventRetention> retention;
     std::unique_ptr<core::Auth> auth;
     std::unique_ptr<core::DeviceAuth> device_auth;
     std::unique_ptr<core::IngressMetrics> ingress_metrics;
@@ -93,6 +99,9 @@ Result<> Server::Impl::wire_stores() {
     auto opened_timeseries = open_timeseries_store(context);
     if (!opened_timeseries) return opened_timeseries.error();
     timeseries = *std::move(opened_timeseries);
+    auto opened_events = open_event_store(context);
+    if (!opened_events) return opened_events.error();
+    event_store = *std::move(opened_events);
     return {};
 }
 
@@ -117,10 +126,16 @@ Result<> Server::Impl::wire_core(bool demo) {
     attributes =
         std::make_unique<core::Attributes>(*entities, *access, *subscriptions, *sessions, clock);
     devices = std::make_unique<core::Devices>(*entities, *telemetry, *events, clock);
+    audit =
+        std::make_unique<core::Audit>(*event_store, *entities, settings.audit, clock, log, metrics);
+    event_log = std::make_unique<core::EventLog>(*event_store, *access);
+    retention = std::make_unique<core::EventRetention>(*event_store,
+                                                       settings.store.events_retention, clock, log);
     core::AuthSettings auth_settings;
     auth_settings.access_token_life = settings.auth.access_token_life;
     auth_settings.refresh_token_life = settings.auth.refresh_token_life;
-    auth = std::make_unique<core::Auth>(*entities, *hashing, auth_settings, clock, log);
+    auth =
+        std::make_unique<core::Auth>(*entities, *hashing, auth_settings, clock, log, audit.get());
     if (Result<> loaded = auth->load_key(); !loaded) return loaded;
     device_auth = std::make_unique<core::DeviceAuth>(*entities, *events, core::DeviceAuthSettings{},
                                                      clock, metrics);
@@ -164,9 +179,9 @@ Result<> Server::Impl::wire_doors() {
         log,
         {settings.transport.json_type_cast, settings.transport.json_string_chars_max}
     };
-    const api::Services user_services{
-        *auth,    *devices, *attributes, *telemetry,       *subscriptions,
-        *ingress, clock,    log,         settings.api.rest};
+    const api::Services user_services{*auth,          *devices, *attributes,      *telemetry,
+                                      *subscriptions, *ingress, *audit,           *event_log,
+                                      clock,          log,      settings.api.rest};
     users = std::make_unique<api::Api>(user_services, api::all_resources(), metrics);
     http_devices =
         std::make_unique<transport::http::Handler>(services, settings.transport.http, metrics);
@@ -206,6 +221,7 @@ Result<> Server::Impl::listen() {
     if (Result<> started = named("api", http_server->start()); !started) return started;
     if (Result<> started = named("metrics", metrics_server->start()); !started) return started;
     background->spawn(io->at(0).get_executor(), "device_activity", activity->run());
+    background->spawn(io->at(0).get_executor(), "event_retention", retention->run());
     return {};
 }
 
@@ -219,6 +235,7 @@ void Server::Impl::stop() {
     if (metrics_server) metrics_server->stop(1s);
     if (timeseries) timeseries->stop();
     if (entities) entities->stop();
+    if (event_store) event_store->stop();
     if (queue) queue->stop();
     if (hashing) hashing->stop();
     if (io) io->stop();
