@@ -42,10 +42,12 @@ Task<Result<std::vector<model::Attribute>>> read(Call call) {
     }
     const std::vector<std::string> keys = call.list("keys", "key");
     const auto found = co_await call.services.attributes.read(call.caller, *entity, scope, keys);
-    const std::string scope_name = scope ? call.variable("scope") : std::string();
-    core::AuditNote note =
-        attributes_note(model::ActionType::attributes_read, *entity, scope_name, array_of(keys));
-    co_await audit(call.services, call.caller, std::move(note), found);
+    constexpr auto action = model::ActionType::attributes_read;  // off by default
+    if (call.services.audit.enters(call.caller, entity->type, action)) {
+        const std::string scope_name = scope ? call.variable("scope") : std::string();
+        core::AuditNote note = attributes_note(action, *entity, scope_name, array_of(keys));
+        co_await audit(call.services, call.caller, std::move(note), found);
+    }
     co_return found;
 }
 
