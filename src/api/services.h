@@ -6,8 +6,10 @@
 
 namespace thingstead::core {
 class Attributes;
+class Audit;
 class Auth;
 class Devices;
+class EventLog;
 class IngressPool;
 class Subscriptions;
 class Telemetry;
@@ -22,6 +24,8 @@ struct Services {
     core::Telemetry& telemetry;
     core::Subscriptions& subscriptions;
     core::IngressPool& ingress;  ///< Has an ingress for each thread that serves requests.
+    core::Audit& audit;
+    core::EventLog& events;
     const Clock& clock;
     Log log;
     Settings settings{};

@@ -7,8 +7,10 @@
 #include "store/cache/valkey/valkey_cache.h"
 #include "store/cassandra/cassandra_store.h"
 #include "store/postgres/postgres_entity_store.h"
+#include "store/postgres/postgres_event_store.h"
 #include "store/postgres/postgres_timeseries_store.h"
 #include "store/rocksdb/rocksdb_store.h"
+#include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace thingstead::app {
@@ -39,6 +41,8 @@ Result<> check_drivers(const Settings& settings, const Roles& roles) {
     if (!roles.node) return {};
     if (settings.store.entities_driver == EntityDriver::sqlite)
         return not_shared("store.entities_driver", "SQLite", "postgres");
+    if (settings.store.events_driver == EventDriver::sqlite)
+        return not_shared("store.events_driver", "SQLite", "postgres");
     if (settings.store.timeseries_driver == TimeseriesDriver::rocksdb)
         return not_shared("store.timeseries_driver", "RocksDB", "cassandra or postgres");
     return {};
@@ -47,6 +51,7 @@ Result<> check_drivers(const Settings& settings, const Roles& roles) {
 bool uses_data_folder(const Settings& settings, const Roles& roles) {
     return settings.queue.driver == QueueDriver::log ||
            (roles.node && (settings.store.entities_driver == EntityDriver::sqlite ||
+                           settings.store.events_driver == EventDriver::sqlite ||
                            settings.store.timeseries_driver == TimeseriesDriver::rocksdb));
 }
 
@@ -70,6 +75,18 @@ Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContex
     store::sqlite::Settings settings = stores.entities;
     settings.file = context.data / settings.file;
     return store::sqlite::open_sqlite_store(settings, context.log, context.metrics);
+}
+
+Result<std::unique_ptr<store::EventStore>> open_event_store(const DriverContext& context) {
+    const StoreSettings& stores = context.settings.store;
+    if (stores.events_driver == EventDriver::postgres)
+        return in_section("store.events_postgres", store::postgres::open_postgres_event_store(
+                                                       stores.events_postgres, stores.events_limits,
+                                                       context.log, context.metrics));
+    store::sqlite::EventSettings settings = stores.events;
+    settings.file = context.data / settings.file;
+    return store::sqlite::open_sqlite_event_store(settings, stores.events_limits, context.log,
+                                                  context.metrics);
 }
 
 Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(

@@ -12,6 +12,7 @@
 #include "queue/queue.h"
 #include "store/cache.h"
 #include "store/entity_store.h"
+#include "store/event_store.h"
 #include "store/timeseries_store.h"
 
 namespace thingstead::app {
@@ -38,6 +39,8 @@ bool is_clustered(const Settings& settings);
 Result<std::unique_ptr<queue::Queue>> open_queue(const DriverContext& context);
 /// The store that `store.entities_driver` names, its schema up to date.
 Result<std::unique_ptr<store::EntityStore>> open_entity_store(const DriverContext& context);
+/// The store that `store.events_driver` names, its schema up to date.
+Result<std::unique_ptr<store::EventStore>> open_event_store(const DriverContext& context);
 /// The store that `store.timeseries_driver` names.
 Result<std::unique_ptr<store::TimeseriesStore>> open_timeseries_store(const DriverContext& context);
 /// The cache that processes share, as `store.cache_driver` says; null: none. A server that is away

@@ -23,6 +23,9 @@ Result<> Node::open_stores() {
     auto timeseries = open_timeseries_store(base_.drivers());
     if (!timeseries) return timeseries.error();
     timeseries_ = *std::move(timeseries);
+    auto events = open_event_store(base_.drivers());
+    if (!events) return events.error();
+    event_store_ = *std::move(events);
     return {};
 }
 
@@ -45,11 +48,16 @@ Result<> Node::wire_core(bool demo) {
     attributes_ = std::make_unique<core::Attributes>(*entities_, *access_, *subscriptions_, *push,
                                                      base_.clock);
     devices_ = std::make_unique<core::Devices>(*entities_, *telemetry_, *base_.events, base_.clock);
+    audit_ = std::make_unique<core::Audit>(*event_store_, *entities_, settings.audit, base_.clock,
+                                           base_.log, base_.metrics);
+    event_log_ = std::make_unique<core::EventLog>(*event_store_, *access_);
+    retention_ = std::make_unique<core::EventRetention>(
+        *event_store_, settings.store.events_retention, base_.clock, base_.log);
     core::AuthSettings auth_settings;
     auth_settings.access_token_life = settings.auth.access_token_life;
     auth_settings.refresh_token_life = settings.auth.refresh_token_life;
-    auth_ =
-        std::make_unique<core::Auth>(*entities_, *hashing_, auth_settings, base_.clock, base_.log);
+    auth_ = std::make_unique<core::Auth>(*entities_, *hashing_, auth_settings, base_.clock,
+                                         base_.log, audit_.get());
     if (Result<> loaded = auth_->load_key(); !loaded) return loaded;
     credentials_ = std::make_unique<core::StoredCredentials>(*entities_, *base_.events);
     // Transports are answered from the store: they have the shared cache before them.
@@ -78,14 +86,15 @@ Result<> Node::wire_rule_engine() {
 }
 
 void Node::wire_users() {
-    const api::Services services{*auth_,      *devices_,       *attributes_,
-                                 *telemetry_, *subscriptions_, *base_.ingress,
-                                 base_.clock, base_.log,       base_.settings.api.rest};
+    const api::Services services{
+        *auth_,  *devices_,   *attributes_, *telemetry_, *subscriptions_,        *base_.ingress,
+        *audit_, *event_log_, base_.clock,  base_.log,   base_.settings.api.rest};
     users_ = std::make_unique<api::Api>(services, api::all_resources(), base_.metrics);
 }
 
 Result<> Node::meet() {
     base_.background->spawn(base_.io->at(0).get_executor(), "device_activity", activity_->run());
+    base_.background->spawn(base_.io->at(0).get_executor(), "event_retention", retention_->run());
     if (!base_.cluster) return {};
     return base_.cluster->start_node(*credentials_, *attributes_, *activity_, *device_auth_,
                                      *subscriptions_);
@@ -100,6 +109,7 @@ void Node::stop_working() {
 void Node::stop_stores() {
     if (timeseries_) timeseries_->stop();
     if (entities_) entities_->stop();
+    if (event_store_) event_store_->stop();
     if (hashing_) hashing_->stop();
 }
 

@@ -5,16 +5,19 @@
 #include "api/server/api.h"
 #include "app/foundation.h"
 #include "core/attributes.h"
+#include "core/audit.h"
 #include "core/auth.h"
 #include "core/device_activity.h"
 #include "core/device_auth.h"
 #include "core/devices.h"
+#include "core/event_log.h"
 #include "core/stored_credentials.h"
 #include "core/subscriptions.h"
 #include "core/telemetry.h"
 #include "net/blocking_pool.h"
 #include "rule/rule_engine.h"
 #include "store/entity_store.h"
+#include "store/event_store.h"
 #include "store/timeseries_store.h"
 
 namespace thingstead::app {
@@ -47,12 +50,16 @@ class Node {
     Foundation& base_;
     std::unique_ptr<store::EntityStore> entities_;
     std::unique_ptr<store::TimeseriesStore> timeseries_;
+    std::unique_ptr<store::EventStore> event_store_;
     std::unique_ptr<net::BlockingPool> hashing_;
     std::unique_ptr<core::EntityAccess> access_;
     std::unique_ptr<core::Subscriptions> subscriptions_;
     std::unique_ptr<core::Telemetry> telemetry_;
     std::unique_ptr<core::Attributes> attributes_;
     std::unique_ptr<core::Devices> devices_;
+    std::unique_ptr<core::Audit> audit_;
+    std::unique_ptr<core::EventLog> event_log_;
+    std::unique_ptr<core::EventRetention> retention_;
     std::unique_ptr<core::Auth> auth_;
     std::unique_ptr<core::StoredCredentials> credentials_;
     std::unique_ptr<core::DeviceAuth> device_auth_;

@@ -11,7 +11,10 @@
 #include "api/settings.h"
 #include "base/describe.h"
 #include "base/log.h"
+#include "core/audit.h"
 #include "core/cluster/settings.h"
+#include "core/device_activity.h"
+#include "core/event_log.h"
 #include "model/payload.h"
 #include "queue/kafka/settings.h"
 #include "queue/log/settings.h"
@@ -21,6 +24,7 @@
 #include "store/cassandra/settings.h"
 #include "store/postgres/settings.h"
 #include "store/rocksdb/settings.h"
+#include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_store.h"
 #include "transport/http/handler.h"
 #include "transport/mqtt/settings.h"
@@ -164,6 +168,15 @@ inline store::CacheRegions shared_cache_regions() {
     return regions;
 }
 
+enum class EventDriver : std::uint8_t { sqlite, postgres };
+constexpr auto enum_names(EventDriver) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{EventDriver::sqlite,   "sqlite"sv  },
+        std::pair{EventDriver::postgres, "postgres"sv},
+    };
+}
+
 struct StoreSettings {
     EntityDriver entities_driver = EntityDriver::sqlite;
     store::sqlite::Settings entities{.file = "entities.db"};  ///< Within the data folder.
@@ -175,6 +188,11 @@ struct StoreSettings {
     CacheDriver cache_driver = CacheDriver::local;
     store::valkey::Settings cache;
     store::CacheRegions cache_regions = shared_cache_regions();
+    EventDriver events_driver = EventDriver::sqlite;
+    store::sqlite::EventSettings events{.file = "events.db"};  ///< Within the data folder.
+    store::postgres::EventSettings events_postgres;
+    store::EventLimits events_limits;
+    core::RetentionSettings events_retention;
 };
 constexpr auto describe(const StoreSettings*) {
     return fields(
@@ -197,7 +215,16 @@ constexpr auto describe(const StoreSettings*) {
               on_restart),
         field("cache", &StoreSettings::cache, "The cache on a Valkey or Redis server."),
         field("cache_regions", &StoreSettings::cache_regions,
-              "What is kept on that server, and how long."));
+              "What is kept on that server, and how long."),
+        field("events_driver", &StoreSettings::events_driver,
+              "What keeps the audit log and events.", on_restart),
+        field("events", &StoreSettings::events, "The audit log and events, in SQLite."),
+        field("events_postgres", &StoreSettings::events_postgres,
+              "The audit log and events, in PostgreSQL."),
+        field("events_limits", &StoreSettings::events_limits,
+              "The audit log and events: what may wait in memory."),
+        field("events_retention", &StoreSettings::events_retention,
+              "The audit log and events: how long they are kept."));
 }
 
 struct AuthSection {
@@ -241,6 +268,7 @@ struct Settings {
     rule::Settings rule;
     StoreSettings store;
     AuthSection auth;
+    core::AuditSettings audit;
 };
 constexpr auto describe(const Settings*) {
     return fields(
@@ -256,7 +284,8 @@ constexpr auto describe(const Settings*) {
         field("queue", &Settings::queue, "The queue between devices and the rule engine."),
         field("rule", &Settings::rule, "The rule engine."),
         field("store", &Settings::store, "Where data is stored."),
-        field("auth", &Settings::auth, "Log-in of users."));
+        field("auth", &Settings::auth, "Log-in of users."),
+        field("audit", &Settings::audit, "What users did: which operations are entered."));
 }
 
 }  // namespace thingstead::app

@@ -7,6 +7,7 @@
 
 #include "base/lru_cache.h"
 #include "base/random.h"
+#include "core/audit.h"
 #include "core/crypto.h"
 #include "core/jwt.h"
 #include "store/tables.h"
@@ -79,18 +80,20 @@ bool verify_password(const std::string& password, const std::string& hash) {
 
 struct Auth::Impl {
     Impl(store::EntityStore& entities, net::BlockingPool& pool, AuthSettings with,
-         const Clock& the_clock, Log to)
+         const Clock& the_clock, Log to, Audit* audit_log)
         : store(entities),
           hashing(pool),
           settings(std::move(with)),
           clock(the_clock),
-          log(std::move(to)) {}
+          log(std::move(to)),
+          audit(audit_log) {}
 
     store::EntityStore& store;
     net::BlockingPool& hashing;
     AuthSettings settings;
     const Clock& clock;
     Log log;
+    Audit* audit;
     std::string key;  ///< Raw bytes.
     LruCache<std::string, bool> ended_sessions{sessions_max};
     std::string
@@ -143,6 +146,23 @@ struct Auth::Impl {
         });
     }
 
+    Task<> note_login(const model::User& user, const Client& client, std::optional<Error> failure) {
+        if (!audit) co_return;
+        Caller caller;
+        caller.authority = user.authority;
+        caller.tenant = user.tenant_id;
+        caller.customer = user.customer_id;
+        caller.user = user.id;
+        caller.email = user.email;
+        AuditNote note;
+        note.action = model::ActionType::login;
+        note.entity = user.id;
+        note.entity_name = user.email;
+        note.data = client_data(client);
+        note.failure = std::move(failure);
+        co_await audit->log(std::move(caller), std::move(note));
+    }
+
     Task<Result<std::optional<Account>>> account(store::Filter filter) {
         std::optional<Account> found;
         const auto work = [&](store::Reader& reader) -> Result<> {
@@ -157,8 +177,9 @@ struct Auth::Impl {
 };
 
 Auth::Auth(store::EntityStore& store, net::BlockingPool& hashing, AuthSettings settings,
-           const Clock& clock, Log log)
-    : impl_(std::make_unique<Impl>(store, hashing, std::move(settings), clock, std::move(log))) {}
+           const Clock& clock, Log log, Audit* audit)
+    : impl_(std::make_unique<Impl>(store, hashing, std::move(settings), clock, std::move(log),
+                                   audit)) {}
 
 Auth::~Auth() = default;
 
@@ -193,7 +214,7 @@ Result<> Auth::load_key() {
     });
 }
 
-Task<Result<TokenPair>> Auth::login(std::string user_name, std::string password) {
+Task<Result<TokenPair>> Auth::login(std::string user_name, std::string password, Client client) {
     const bool blank = user_name.find_first_not_of(" \t") == std::string::npos || password.empty();
     if (blank) co_return refused("Authentication failed");
     store::Filter filter;
@@ -210,10 +231,18 @@ Task<Result<TokenPair>> Auth::login(std::string user_name, std::string password)
     if (!right) co_return right.error();
     if (!*account || !*right) {
         impl_->log_refusal(account->has_value());
-        co_return refused();
+        const Error why = refused();
+        if (*account) co_await impl_->note_login((*account)->user, client, why);
+        co_return why;
     }
-    if (!(*account)->credentials.enabled) co_return refused("User account is not active");
-    co_return impl_->tokens_of((*account)->user);
+    const model::User& user = (*account)->user;
+    if (!(*account)->credentials.enabled) {
+        const Error why = refused("User account is not active");
+        co_await impl_->note_login(user, client, why);
+        co_return why;
+    }
+    co_await impl_->note_login(user, client, std::nullopt);
+    co_return impl_->tokens_of(user);
 }
 
 Task<Result<TokenPair>> Auth::refresh(std::string refresh_token) {

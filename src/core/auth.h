@@ -25,11 +25,14 @@ struct AuthSettings {
     std::string issuer = "thingstead";
 };
 
+class Audit;
+
 class Auth {
   public:
-    /// `hashing` runs the password hash, which is slow on purpose.
+    /// `hashing` runs the password hash, which is slow on purpose. Log-ins of known users, and
+    /// those refused to them, are entered in `audit`, if there is one.
     Auth(store::EntityStore& store, net::BlockingPool& hashing, AuthSettings settings,
-         const Clock& clock, Log log);
+         const Clock& clock, Log log, Audit* audit = nullptr);
     ~Auth();
 
     /// Loads the signing key of the installation, making it at the first start. Blocks; before
@@ -38,7 +41,7 @@ class Auth {
 
     /// Errors: unauthenticated - "Invalid username or password", "User account is not active",
     /// "Authentication failed" (blank input).
-    Task<Result<TokenPair>> login(std::string user_name, std::string password);
+    Task<Result<TokenPair>> login(std::string user_name, std::string password, Client client = {});
     /// A new pair. Errors: unauthenticated; expired - "Token has expired".
     Task<Result<TokenPair>> refresh(std::string refresh_token);
     /// Checks an access token; no store is asked. Errors: unauthenticated - "Authentication failed"

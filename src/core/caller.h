@@ -20,6 +20,12 @@ struct Caller {
     bool is(model::Authority one) const { return authority == one; }
 };
 
+/// Where a user's request came from.
+struct Client {
+    std::string address{};
+    std::string user_agent{};
+};
+
 enum class Operation : std::uint8_t {
     // clang-format off
     create, read, write, remove, read_credentials, write_credentials,

@@ -57,7 +57,7 @@ Result<bool> apply(SchemaConnection& connection, const Dialect& dialect,
 }  // namespace
 
 Result<std::string> render(std::string_view sql, const Dialect& dialect) {
-    const std::array<std::pair<std::string_view, std::string_view>, 8> words{
+    const std::array<std::pair<std::string_view, std::string_view>, 9> words{
         {{"id", dialect.id},
          {"int", dialect.integer},
          {"text", dialect.text},
@@ -65,7 +65,8 @@ Result<std::string> render(std::string_view sql, const Dialect& dialect) {
          {"real", dialect.real},
          {"json", dialect.json},
          {"table", dialect.table},
-         {"clustered", dialect.clustered}}
+         {"clustered", dialect.clustered},
+         {"by_time", dialect.by_time}}
     };
     std::string out;
     out.reserve(sql.size());

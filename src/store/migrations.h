@@ -19,6 +19,8 @@ struct Migration {
 
 /// Every file of store/migrations, in order.
 std::span<const Migration> all_migrations();
+/// Every file of store/event_migrations, in order: the database of events has a schema of its own.
+std::span<const Migration> event_migrations();
 
 /// What a driver calls the things that the SQL files name in braces.
 struct Dialect {
@@ -30,7 +32,9 @@ struct Dialect {
     std::string_view json;       ///< {json}: text of a document.
     std::string_view table;      ///< {table}: after the columns of a table.
     std::string_view clustered;  ///< {clustered}: the same for a table kept in its key's order.
-    std::string_view begin;      ///< Starts a transaction that will write.
+    /// {by_time}: the same for a table of which what is old is removed by its column created_time.
+    std::string_view by_time;
+    std::string_view begin;  ///< Starts a transaction that will write.
     /// Where the schema's version is: schemas of several stores may share a database.
     std::string_view version_table = "schema_version";
 };

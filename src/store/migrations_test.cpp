@@ -15,6 +15,7 @@ constexpr Dialect plain{.id = "ID",
                         .json = "JSON",
                         .table = "",
                         .clustered = " CLUSTERED",
+                        .by_time = " BY TIME",
                         .begin = "BEGIN"};
 
 constexpr Migration three[] = {
@@ -59,12 +60,14 @@ TEST(Render, RefusesAnUnknownPlaceholder) {
 }
 
 TEST(Migrations, AreNumberedWithoutGapsAndFitEveryPlaceholder) {
-    std::int64_t version = 0;
-    for (const Migration& each : all_migrations()) {
-        EXPECT_EQ(each.version, ++version);
-        EXPECT_TRUE(render(each.sql, plain)) << each.name;
+    for (const auto& migrations : {all_migrations(), event_migrations()}) {
+        std::int64_t version = 0;
+        for (const Migration& each : migrations) {
+            EXPECT_EQ(each.version, ++version);
+            EXPECT_TRUE(render(each.sql, plain)) << each.name;
+        }
+        EXPECT_GE(version, 1);
     }
-    EXPECT_GE(version, 1);
 }
 
 TEST(Migrate, GoesFromEachOlderVersionToTheNewest) {

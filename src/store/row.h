@@ -138,6 +138,17 @@ struct ColumnCodec<E> {
     }
 };
 
+template <>
+struct ColumnCodec<model::EntityType> {
+    static constexpr ColumnKind kind = ColumnKind::text;
+    static Cell write(model::EntityType value) { return std::string(model::wire_name(value)); }
+    static Result<model::EntityType> read(const Cell& cell) {
+        if (const std::string* name = std::get_if<std::string>(&cell))
+            if (const auto value = model::entity_type_of(*name)) return *value;
+        return wrong_cell(cell, "an entity type");
+    }
+};
+
 /// JSON null and SQL NULL are one.
 template <>
 struct ColumnCodec<json::value> {

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "model/audit.h"
 #include "model/entities.h"
 #include "store/row.h"
 
@@ -68,6 +69,14 @@ template <>
 struct TableName<model::AdminSettings> {
     static constexpr std::string_view name = "admin_settings";
     static constexpr std::array<std::string_view, 0> searchable{};
+};
+
+/// In the database of the event store; the tables of events are in store/sql/event_rows.cpp.
+template <>
+struct TableName<model::AuditLog> {
+    static constexpr std::string_view name = "audit_log";
+    static constexpr std::array<std::string_view, 5> searchable{
+        "entityType", "entityName", "userName", "actionType", "actionStatus"};
 };
 
 }  // namespace thingstead::store

@@ -50,6 +50,8 @@ class Others:
             "THINGSTEAD_QUEUE_KAFKA_PREFIX": timeseries,
             "THINGSTEAD_STORE_ENTITIES_DRIVER": "postgres",
             "THINGSTEAD_STORE_ENTITIES_POSTGRES_URL": self.variables["THINGSTEAD_TEST_POSTGRES"],
+            "THINGSTEAD_STORE_EVENTS_DRIVER": "postgres",
+            "THINGSTEAD_STORE_EVENTS_POSTGRES_URL": self.variables["THINGSTEAD_TEST_POSTGRES"],
             "THINGSTEAD_STORE_TIMESERIES_DRIVER": timeseries,
             "THINGSTEAD_STORE_TIMESERIES_POSTGRES_URL": self.variables["THINGSTEAD_TEST_POSTGRES"],
             "THINGSTEAD_STORE_CASSANDRA_CONTACT_POINTS": self.variables["THINGSTEAD_TEST_CASSANDRA"],
@@ -98,6 +100,8 @@ def test_a_reading_goes_from_socket_to_subscriber(cluster_server):
     eventually(lambda: tenant.history(device.id, "a", TS, TS + 1).get("a"), lambda points: points == [(TS, 1)])
     eventually(lambda: tenant.ok("GET", f"/api/plugins/telemetry/DEVICE/{device.id}/values/attributes/CLIENT_SCOPE"),
                lambda found: [each["value"] for each in found if each["key"] == "serial"])
+    entries = tenant.ok("GET", f"/api/audit/logs/entity/DEVICE/{device.id}", params={"pageSize": 9, "page": 0})["data"]
+    assert [each["actionType"] for each in entries] == ["ADDED"]
 
 
 @pytest.mark.timeout(300)

@@ -24,6 +24,7 @@ def settings_of(kind, name, ports, data, servers, timeseries):
         settings["THINGSTEAD_SERVICE_ID"] = name
         settings["THINGSTEAD_SERVICE_ADDRESS"] = "127.0.0.1"
     settings.update(_queue(servers["kafka"]))
+    settings.update(_cache(servers))
     if kind in ("node", "all"):
         settings.update(_stores(servers, timeseries))
     return settings
@@ -40,8 +41,18 @@ def _queue(brokers):
     }
 
 
+def _cache(servers):
+    if "redis" not in servers:
+        return {}
+    return {"THINGSTEAD_STORE_CACHE_DRIVER": "valkey",
+            "THINGSTEAD_STORE_CACHE_ADDRESSES": ",".join(servers["redis"]),
+            "THINGSTEAD_STORE_CACHE_CLUSTER": "true"}
+
+
 def _stores(servers, timeseries):
     settings = {
+        "THINGSTEAD_STORE_EVENTS_DRIVER": "postgres",
+        "THINGSTEAD_STORE_EVENTS_POSTGRES_URL": servers["postgres_events"],
         "THINGSTEAD_STORE_ENTITIES_DRIVER": "postgres",
         "THINGSTEAD_STORE_ENTITIES_POSTGRES_URL": servers["postgres"],
         "THINGSTEAD_STORE_TIMESERIES_DRIVER": timeseries,

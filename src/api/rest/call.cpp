@@ -145,6 +145,14 @@ Result<store::PageLink> Call::page_link() const {
     return link;
 }
 
+Result<store::TimeWindow> Call::time_window() const {
+    const Result<std::optional<std::int64_t>> start = integer("startTime");
+    const Result<std::optional<std::int64_t>> end = integer("endTime");
+    if (!start) return start.error();
+    if (!end) return end.error();
+    return store::TimeWindow{*start, *end};
+}
+
 Result<json::value> Call::body() const { return parse_json(request.body); }
 
 }  // namespace thingstead::api

@@ -13,6 +13,7 @@
 #include "net/http.h"
 #include "net/url.h"
 #include "store/entity_store.h"
+#include "store/event_store.h"
 
 namespace thingstead::api {
 
@@ -58,6 +59,8 @@ struct Call {
     Result<std::vector<Uuid>> uuids(std::string_view name) const;
     /// pageSize and page (required), textSearch, sortProperty, sortOrder.
     Result<store::PageLink> page_link() const;
+    /// startTime and endTime, either of which may be missing. Errors: invalid_argument.
+    Result<store::TimeWindow> time_window() const;
 
     /// The body as JSON. Errors: malformed.
     Result<json::value> body() const;

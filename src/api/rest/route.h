@@ -37,6 +37,7 @@ inline constexpr std::uint8_t customer_bit = bit(model::Authority::customer_user
 
 inline constexpr Allowed everyone{0};  ///< No token asked for.
 inline constexpr Allowed tenant{tenant_bit};
+inline constexpr Allowed administrators{sys_bit | tenant_bit};
 inline constexpr Allowed tenant_or_customer{tenant_bit | customer_bit};
 inline constexpr Allowed users{sys_bit | tenant_bit | customer_bit};
 }  // namespace allow

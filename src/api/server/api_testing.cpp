@@ -11,10 +11,12 @@
 #include <map>
 
 #include "core/attributes.h"
+#include "core/audit.h"
 #include "core/auth.h"
 #include "core/device_sessions.h"
 #include "core/devices.h"
 #include "core/entity_events.h"
+#include "core/event_log.h"
 #include "core/profiles.h"
 #include "core/rule_ingress.h"
 #include "core/subscriptions.h"
@@ -25,6 +27,7 @@
 #include "queue/msg_codec.h"
 #include "store/rocksdb/rocksdb_store.h"
 #include "store/rocksdb/temporary_directory.h"
+#include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/tables.h"
 
@@ -72,6 +75,12 @@ store::sqlite::Settings sqlite_settings(const std::filesystem::path& folder) {
     return settings;
 }
 
+store::sqlite::EventSettings event_settings(const std::filesystem::path& folder) {
+    store::sqlite::EventSettings settings;
+    settings.file = folder / "events.db";
+    return settings;
+}
+
 store::rocks::Settings rocks_settings(const std::filesystem::path& folder) {
     store::rocks::Settings settings;
     settings.directory = folder / "timeseries";
@@ -111,8 +120,8 @@ struct TestApi::Parts {
             opened(core::RuleIngress::open(io.at(0), *queue, core::main_topic, ingress_metrics)));
         ingress = std::make_unique<core::IngressPool>(std::move(ingresses));
         TS_ASSERT(auth.load_key().has_value());
-        return {auth,     devices, attributes, telemetry, subscriptions,
-                *ingress, clock,   log.log,    settings};
+        return {auth,  devices,   attributes, telemetry, subscriptions, *ingress,
+                audit, event_log, clock,      log.log,   settings};
     }
 
     store::rocks::TemporaryDirectory folder;
@@ -125,6 +134,8 @@ struct TestApi::Parts {
         store::rocks::open_rocksdb_store(rocks_settings(folder.path()), log.log, metrics, clock));
     std::unique_ptr<queue::Queue> queue =
         opened(queue::log::open_log_queue(queue_settings(folder.path()), log.log, metrics, clock));
+    std::unique_ptr<store::EventStore> event_store = opened(store::sqlite::open_sqlite_event_store(
+        event_settings(folder.path()), {}, log.log, metrics));
     net::BlockingPool hashing{"hash", 1, 100};
     core::EntityEvents events;
     core::Subscriptions subscriptions{metrics};
@@ -133,7 +144,9 @@ struct TestApi::Parts {
     core::Telemetry telemetry{*series, access, subscriptions, clock};
     core::Attributes attributes{*entities, access, subscriptions, sessions, clock};
     core::Devices devices{*entities, telemetry, events, clock};
-    core::Auth auth{*entities, hashing, {}, clock, log.log};
+    core::Audit audit{*event_store, *entities, {}, clock, log.log, metrics};
+    core::EventLog event_log{*event_store, access};
+    core::Auth auth{*entities, hashing, {}, clock, log.log, &audit};
     core::IngressMetrics ingress_metrics{metrics};
     std::unique_ptr<queue::Consumer> consumer;
     std::unique_ptr<core::IngressPool> ingress;
@@ -228,6 +241,7 @@ TestApi::TestApi(Settings settings)
 TestApi::~TestApi() {
     parts_->entities->stop();
     parts_->series->stop();
+    parts_->event_store->stop();
     parts_->consumer.reset();
     parts_->io.stop();
     parts_->ingress.reset();
@@ -310,6 +324,7 @@ std::future<void> TestApi::converse(std::string_view target,
 
 Api& TestApi::api() { return parts_->api; }
 core::Telemetry& TestApi::telemetry() { return parts_->telemetry; }
+store::EventStore& TestApi::event_store() { return *parts_->event_store; }
 core::Subscriptions& TestApi::subscriptions() { return parts_->subscriptions; }
 boost::asio::any_io_executor TestApi::executor() { return parts_->io.at(0).get_executor(); }
 

@@ -19,6 +19,10 @@ class Subscriptions;
 class Telemetry;
 }  // namespace thingstead::core
 
+namespace thingstead::store {
+class EventStore;
+}  // namespace thingstead::store
+
 namespace thingstead::api {
 
 struct TestReply {
@@ -63,6 +67,7 @@ class TestApi {
     Api& api();
     core::Telemetry& telemetry();
     core::Subscriptions& subscriptions();
+    store::EventStore& event_store();
     boost::asio::any_io_executor executor();
 
     static constexpr std::string_view sys_email = "sys@example.org";

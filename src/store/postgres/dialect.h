@@ -22,6 +22,7 @@ inline constexpr Dialect dialect{.id = "UUID",
                                  .table = "",
                                  // Attributes change in place while their page has room.
                                  .clustered = " WITH (fillfactor = 80)",
+                                 .by_time = " PARTITION BY RANGE (\"created_time\")",
                                  .begin = "BEGIN"};
 
 /// SQL that makes the function contains_folded(text, folded part). It folds what fold_case() folds,

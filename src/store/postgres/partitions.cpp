@@ -15,7 +15,7 @@ constexpr std::size_t settled_max = 20'000;
 
 const std::string lock_sql = "SELECT pg_advisory_xact_lock(7455022)";
 const std::string find_sql =
-    R"(SELECT COUNT(*), COUNT(*) FILTER (WHERE c.relname = $1::name) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = '"ts_kv"'::regclass)";
+    R"(SELECT COUNT(*), COUNT(*) FILTER (WHERE c.relname = $1::name) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = quote_ident($2::text)::regclass)";
 
 EpochMs ms_of(year_month_day day) {
     return duration_cast<milliseconds>(sys_days(day).time_since_epoch()).count();
@@ -55,13 +55,24 @@ std::optional<Period> period_of(EpochMs ts, Partitioning partitioning) {
     return Period{name_of(start, partitioning), ms_of(start), ms_of(end)};
 }
 
+std::optional<Period> period_of(EpochMs ts, const std::string& table, EpochMs size_ms) {
+    if (ts < 0 || ts >= year_10000_ms) return std::nullopt;
+    const EpochMs start = ts - ts % size_ms;
+    return Period{table + "_" + std::to_string(start), start, start + size_ms};
+}
+
+void Partitions::forget() {
+    const std::lock_guard lock(mutex_);
+    settled_.clear();
+}
+
 bool Partitions::is_settled(EpochMs start_ms) {
     const std::lock_guard lock(mutex_);
     return settled_.contains(start_ms);
 }
 
 Result<Partitions::Span> Partitions::prepare(Connection& connection, EpochMs ts) {
-    const std::optional<Period> period = period_of(ts, partitioning_);
+    const std::optional<Period> period = period_of_(ts);
     if (!period) return Span{ts, ts == std::numeric_limits<EpochMs>::max() ? ts : ts + 1};
     const Span span{period->start_ms, period->end_ms};
     if (is_settled(period->start_ms)) return span;
@@ -83,7 +94,7 @@ Result<> Partitions::make(Connection& connection, const Period& period) {
     connection.enqueue("BEGIN");
     Parameters none;
     Parameters name;
-    name.add(period.name);
+    name.add(period.name).add(table_);
     const Request requests[] = {
         {lock_sql, none},
         {find_sql, name}
@@ -104,9 +115,9 @@ Result<> Partitions::make(Connection& connection, const Period& period) {
         return {};
     }
     // To attach a table keeps readers of other partitions running; to make it in place would not.
-    connection.enqueue("CREATE TABLE \"" + period.name +
-                       "\" (LIKE \"ts_kv\" INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
-    connection.enqueue("ALTER TABLE \"ts_kv\" ATTACH PARTITION \"" + period.name +
+    connection.enqueue("CREATE TABLE \"" + period.name + "\" (LIKE \"" + table_ +
+                       "\" INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
+    connection.enqueue("ALTER TABLE \"" + table_ + "\" ATTACH PARTITION \"" + period.name +
                        "\" FOR VALUES FROM (" + std::to_string(period.start_ms) + ") TO (" +
                        std::to_string(period.end_ms) + ")");
     connection.enqueue("COMMIT");

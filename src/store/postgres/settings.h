@@ -136,4 +136,37 @@ constexpr auto describe(const TimeseriesSettings*) {
               between(0, 600'000), on_restart));
 }
 
+/// Of the event store.
+struct EventSettings {
+    std::string url;
+    std::chrono::hours partition{168};
+    std::chrono::hours debug_partition{1};
+    std::size_t partitions_max = 500;
+    std::chrono::milliseconds connect_timeout{5'000};
+    std::chrono::milliseconds statement_timeout{30'000};
+};
+
+constexpr auto describe(const EventSettings*) {
+    return fields(
+        field("url", &EventSettings::url,
+              "postgresql://user:password@host:port/database; sslmode and other parameters of "
+              "libpq may follow a question mark. A database of its own keeps entities fast.",
+              secret, on_restart),
+        field("partition", &EventSettings::partition,
+              "Hours that one partition of audit entries, errors, life cycle and statistics spans; "
+              "what is old is removed a partition at a time.",
+              between(1, 8'760), on_restart),
+        field("debug_partition", &EventSettings::debug_partition,
+              "Hours that one partition of debug events spans.", between(1, 8'760), on_restart),
+        field("partitions_max", &EventSettings::partitions_max,
+              "Partitions of a table that are made on demand; records of further times share one.",
+              between(0, 10'000), on_restart),
+        field("connect_timeout", &EventSettings::connect_timeout,
+              "Milliseconds that an attempt to connect may take.", between(1'000, 600'000),
+              on_restart),
+        field("statement_timeout", &EventSettings::statement_timeout,
+              "Milliseconds that one statement may take; 0: no limit.", between(0, 3'600'000),
+              on_restart));
+}
+
 }  // namespace thingstead::store::postgres

@@ -189,7 +189,7 @@ Result<> Connection::require_wal() {
     const Result<bool> row = mode->step();
     if (!row) return row.error();
     if (*row && mode->text(0) == "wal") return {};
-    return Error{ErrorCode::unavailable, "the entity database cannot be reached",
+    return Error{ErrorCode::unavailable, faults_.database() + " cannot be reached",
                  "the file system does not support a write-ahead log"};
 }
 
@@ -272,7 +272,7 @@ Result<> Connection::quick_check() {
     const std::string answer = *row ? check->text(0) : "no answer";
     if (answer == "ok") return {};
     faults_.damaged(answer);
-    return Error{ErrorCode::internal, "the entity database is damaged", answer};
+    return Error{ErrorCode::internal, faults_.database() + " is damaged", answer};
 }
 
 Result<> Connection::checkpoint() {
@@ -305,7 +305,7 @@ Error Connection::error_of(int code) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             faults_.damaged(text);
-            return {ErrorCode::internal, "the entity database is damaged", text};
+            return {ErrorCode::internal, faults_.database() + " is damaged", text};
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY:
@@ -313,11 +313,11 @@ Error Connection::error_of(int code) {
         case SQLITE_NOMEM:
         case SQLITE_PROTOCOL:
             faults_.io_failed(text);
-            return {ErrorCode::unavailable, "the entity database cannot be reached", text};
+            return {ErrorCode::unavailable, faults_.database() + " cannot be reached", text};
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return {ErrorCode::unavailable, "the entity database is busy", text};
+        case SQLITE_LOCKED: return {ErrorCode::unavailable, faults_.database() + " is busy", text};
         case SQLITE_TOOBIG: return {ErrorCode::too_large, "a value is too large", text};
-        default:            return {ErrorCode::internal, "the entity database failed", text};
+        default:            return {ErrorCode::internal, faults_.database() + " failed", text};
     }
 }
 

@@ -12,13 +12,17 @@ namespace thingstead::store::sqlite {
 
 class Faults {
   public:
-    Faults(std::string file, Log log, MetricsRegistry& registry)
+    /// `kind` of data that is stored: entity, event.
+    Faults(std::string file, Log log, MetricsRegistry& registry, std::string kind = "entity")
         : file_(std::move(file)),
+          kind_(std::move(kind)),
           log_(std::move(log)),
-          failures_(registry, "thingstead_entity_store_faults_total",
+          failures_(registry, "thingstead_" + kind_ + "_store_faults_total",
                     "Operations that the disk refused or that met damaged data.") {}
 
     const std::string& file() const { return file_; }
+    /// "the entity database", for messages.
+    std::string database() const { return "the " + kind_ + " database"; }
     void disk_full() { note("store.sqlite.disk_full", disk_full_, "no room left"); }
     void io_failed(std::string_view what) { note("store.sqlite.io_failed", io_failed_, what); }
     void damaged(std::string_view what) { note("store.sqlite.damaged", damaged_, what); }
@@ -36,6 +40,7 @@ class Faults {
     }
 
     std::string file_;
+    std::string kind_;
     Log log_;
     Counter failures_;
     LogThrottle disk_full_{std::chrono::seconds(30)};

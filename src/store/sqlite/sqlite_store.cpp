@@ -15,6 +15,7 @@
 #include "store/sql/store_metrics.h"
 #include "store/sql/work_queue.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/dialect.h"
 #include "store/sqlite/faults.h"
 #include "store/sqlite/sqlite_transaction.h"
 
@@ -23,16 +24,6 @@ namespace {
 
 using sql::Answer;
 using sql::WaitingWork;
-
-constexpr Dialect dialect{.id = "BLOB",
-                          .integer = "INTEGER",
-                          .text = "TEXT",
-                          .boolean = "INTEGER",
-                          .real = "REAL",
-                          .json = "TEXT",
-                          .table = " STRICT",
-                          .clustered = " STRICT, WITHOUT ROWID",
-                          .begin = "BEGIN IMMEDIATE"};
 
 Error refused() { return {ErrorCode::unavailable, "server is overloaded"}; }
 

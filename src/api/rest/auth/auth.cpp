@@ -1,6 +1,7 @@
 // Log-in of users, and who the caller is.
 #include "core/auth.h"
 
+#include "api/rest/audit_note.h"
 #include "api/rest/call.h"
 #include "api/rest/json_text.h"
 #include "api/rest/route.h"
@@ -32,8 +33,8 @@ Task<Result<net::Reply>> login(Call call) {
     std::string name = member(call, "username");
     std::string password = member(call, "password");
     if (name.empty() || password.empty()) co_return failed();
-    const Result<core::TokenPair> pair =
-        co_await call.services.auth.login(std::move(name), std::move(password));
+    const Result<core::TokenPair> pair = co_await call.services.auth.login(
+        std::move(name), std::move(password), client_of(call.request));
     co_return token_reply(pair);
 }
 
@@ -46,6 +47,10 @@ Task<Result<net::Reply>> refresh(Call call) {
 
 Task<Result<net::Reply>> logout(Call call) {
     call.services.auth.logout(call.caller);
+    core::AuditNote note = note_of(model::ActionType::logout, model::EntityId(call.caller.user));
+    note.entity_name = call.caller.email;
+    note.data = core::client_data(client_of(call.request));
+    co_await call.services.audit.log(call.caller, std::move(note));
     co_return net::Reply{};
 }
 

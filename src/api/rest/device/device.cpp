@@ -1,4 +1,5 @@
 // One device: read, save, delete. And the table of all routes of devices.
+#include "api/rest/audit_note.h"
 #include "api/rest/device/handlers.h"
 #include "api/rest/json_text.h"
 #include "api/rest/rule_events.h"
@@ -43,12 +44,27 @@ Result<> check_name_policy(const Call& call) {
                  "NameConflictPolicy \"" + policy + "\" is not supported!"};
 }
 
+/// The note of a save as it was asked for.
+core::AuditNote save_note(const model::Device& device) {
+    const bool fresh = device.id.uuid == Uuid{};
+    core::AuditNote note =
+        note_of(fresh ? model::ActionType::added : model::ActionType::updated, device);
+    note.data = json::object{
+        {"entity", to_json(device)}
+    };
+    return note;
+}
+
 Task<Result<net::Reply>> save(Call call, model::Device device,
                               std::optional<std::string> access_token,
                               std::optional<model::DeviceCredentials> credentials) {
     if (Result<> allowed = check_name_policy(call); !allowed) co_return allowed.error();
+    core::AuditNote note = save_note(device);
     const Result<core::SavedDevice> saved = co_await call.services.devices.save(
         call.caller, std::move(device), std::move(access_token), std::move(credentials));
+    if (saved) note = save_note(saved->device);
+    if (saved && saved->created) note.action = model::ActionType::added;
+    co_await audit(call.services, call.caller, std::move(note), saved);
     if (!saved) co_return saved.error();
     RuleEvent event = device_event(
         saved->created ? model::msg_type::entity_created : model::msg_type::entity_updated,
@@ -87,6 +103,9 @@ Task<Result<net::Reply>> delete_device(Call call) {
     const auto id = call.id<model::DeviceId>("deviceId");
     if (!id) co_return id.error();
     const Result<model::Device> removed = co_await call.services.devices.remove(call.caller, *id);
+    core::AuditNote note = removed ? note_of(model::ActionType::deleted, *removed)
+                                   : note_of(model::ActionType::deleted, model::EntityId(*id));
+    co_await audit(call.services, call.caller, std::move(note), removed);
     if (!removed) co_return removed.error();
     RuleEvent event = device_event(model::msg_type::entity_deleted, *removed);
     co_await tell_rules(call.services, call.caller, std::move(event));

@@ -1,4 +1,5 @@
 // The credentials of a device.
+#include "api/rest/audit_note.h"
 #include "api/rest/device/handlers.h"
 #include "api/rest/json_text.h"
 
@@ -39,6 +40,8 @@ Task<Result<net::Reply>> get_credentials(Call call) {
     if (!id) co_return id.error();
     const Result<model::DeviceCredentials> credentials =
         co_await call.services.devices.credentials(call.caller, *id);
+    core::AuditNote note = note_of(model::ActionType::credentials_read, model::EntityId(*id));
+    co_await audit(call.services, call.caller, std::move(note), credentials);
     if (!credentials) co_return credentials.error();
     co_return json_reply(credentials_text(*credentials));
 }
@@ -48,8 +51,12 @@ Task<Result<net::Reply>> save_credentials(Call call) {
     if (!body) co_return body.error();
     Result<model::DeviceCredentials> credentials = credentials_of(*std::move(body));
     if (!credentials) co_return credentials.error();
+    core::AuditNote note =
+        note_of(model::ActionType::credentials_updated, model::EntityId(credentials->device_id));
+    add_data(note, "credentials", to_json(*credentials));
     const Result<model::DeviceCredentials> saved =
         co_await call.services.devices.save_credentials(call.caller, *std::move(credentials));
+    co_await audit(call.services, call.caller, std::move(note), saved);
     if (!saved) co_return saved.error();
     co_return json_reply(credentials_text(*saved));
 }

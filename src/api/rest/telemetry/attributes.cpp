@@ -1,6 +1,7 @@
 // Attributes: keys, values, writes, deletions.
 #include "core/attributes.h"
 
+#include "api/rest/audit_note.h"
 #include "api/rest/json_text.h"
 #include "api/rest/rule_events.h"
 #include "api/rest/telemetry/handlers.h"
@@ -22,6 +23,14 @@ bool has_scope(const Call& call) {
     return call.route.pattern.find("{scope}") != std::string_view::npos;
 }
 
+core::AuditNote attributes_note(model::ActionType action, model::EntityId entity,
+                                const std::string& scope, json::value attributes) {
+    core::AuditNote note = note_of(action, entity);
+    add_data(note, "scope", json::value(scope));
+    add_data(note, "attributes", std::move(attributes));
+    return note;
+}
+
 Task<Result<std::vector<model::Attribute>>> read(Call call) {
     const Result<model::EntityId> entity = entity_of(call);
     if (!entity) co_return entity.error();
@@ -31,8 +40,15 @@ Task<Result<std::vector<model::Attribute>>> read(Call call) {
         if (!named) co_return named.error();
         scope = *named;
     }
-    co_return co_await call.services.attributes.read(call.caller, *entity, scope,
-                                                     call.list("keys", "key"));
+    const std::vector<std::string> keys = call.list("keys", "key");
+    const auto found = co_await call.services.attributes.read(call.caller, *entity, scope, keys);
+    constexpr auto action = model::ActionType::attributes_read;  // off by default
+    if (call.services.audit.enters(call.caller, entity->type, action)) {
+        const std::string scope_name = scope ? call.variable("scope") : std::string();
+        core::AuditNote note = attributes_note(action, *entity, scope_name, array_of(keys));
+        co_await audit(call.services, call.caller, std::move(note), found);
+    }
+    co_return found;
 }
 
 /// A flat object; texts stay texts.
@@ -86,8 +102,11 @@ Task<Result<net::Reply>> save_attributes(Call call) {
 
     RuleEvent event{model::msg_type::attributes_updated, *entity, model::to_json_object(*values)};
     event.metadata.emplace_back("scope", scope_name);
+    core::AuditNote note = attributes_note(model::ActionType::attributes_updated, *entity,
+                                           scope_name, texts_of(*values));
     const Result<> saved =
         co_await call.services.attributes.save(call.caller, *entity, *scope, *std::move(values));
+    co_await audit(call.services, call.caller, std::move(note), saved);
     if (!saved) co_return saved.error();
     co_await tell_rules(call.services, call.caller, std::move(event));
     co_return net::Reply{};
@@ -105,8 +124,11 @@ Task<Result<net::Reply>> delete_attributes(Call call) {
     RuleEvent event{model::msg_type::attributes_deleted, *entity,
                     "{\"attributes\":" + text_of(keys) + "}"};
     event.metadata.emplace_back("scope", scope_name);
+    core::AuditNote note =
+        attributes_note(model::ActionType::attributes_deleted, *entity, scope_name, array_of(keys));
     const auto removed =
         co_await call.services.attributes.remove(call.caller, *entity, *scope, std::move(keys));
+    co_await audit(call.services, call.caller, std::move(note), removed);
     if (!removed) co_return removed.error();
     co_await tell_rules(call.services, call.caller, std::move(event));
     co_return net::Reply{};

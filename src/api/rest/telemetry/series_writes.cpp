@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "api/rest/audit_note.h"
 #include "api/rest/json_text.h"
 #include "api/rest/rule_events.h"
 #include "api/rest/telemetry/handlers.h"
@@ -85,8 +86,11 @@ Task<Result<net::Reply>> save_series(Call call) {
     if (!entries) co_return entries.error();
 
     RuleEvent event{model::msg_type::timeseries_updated, *entity, entries_text(*entries)};
+    core::AuditNote note = note_of(model::ActionType::timeseries_updated, *entity);
+    add_data(note, "timeseries", texts_of(*entries));
     const Result<> saved =
         co_await call.services.telemetry.save(call.caller, *entity, *std::move(entries), *ttl);
+    co_await audit(call.services, call.caller, std::move(note), saved);
     if (!saved) co_return saved.error();
     co_await tell_rules(call.services, call.caller, std::move(event));
     co_return net::Reply{};
@@ -98,14 +102,18 @@ Task<Result<net::Reply>> delete_series(Call call) {
     Result<core::Telemetry::Removal> removal = removal_of(call);
     if (!removal) co_return removal.error();
 
+    const EpochMs end_ms = removal->all_data ? call.services.clock.now_ms() : removal->end_ms;
     std::string data = "{\"timeseries\":" + text_of(removal->keys);
     data += ",\"startTs\":" + std::to_string(removal->start_ms);
-    data += ",\"endTs\":" +
-            std::to_string(removal->all_data ? call.services.clock.now_ms() : removal->end_ms) +
-            "}";
+    data += ",\"endTs\":" + std::to_string(end_ms) + "}";
+    core::AuditNote note = note_of(model::ActionType::timeseries_deleted, *entity);
+    add_data(note, "timeseries", array_of(removal->keys));
+    add_data(note, "startTs", removal->start_ms);
+    add_data(note, "endTs", end_ms);
     RuleEvent event{model::msg_type::timeseries_deleted, *entity, std::move(data)};
     const Result<> removed =
         co_await call.services.telemetry.remove(call.caller, *entity, *std::move(removal));
+    co_await audit(call.services, call.caller, std::move(note), removed);
     if (!removed) co_return removed.error();
     co_await tell_rules(call.services, call.caller, std::move(event));
     co_return net::Reply{};
