@@ -15,6 +15,7 @@ from cluster.settings import LISTENERS, settings_of  # noqa: E402
 from servers import processes, service  # noqa: E402
 
 SERVERS = {"kafka": ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"], "postgres": "postgresql://somewhere/thingstead",
+           "postgres_events": "postgresql://somewhere/thingstead_events",
            "cassandra": ["127.0.0.1:4"], "cassandra_user": "u", "cassandra_password": "p"}
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 DEAF = [sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
@@ -39,6 +40,11 @@ def settings(kind, timeseries="cassandra", servers=None):
 
 
 class Settings(unittest.TestCase):
+    def test_the_cache_is_used_where_there_is_one(self):
+        self.assertNotIn("THINGSTEAD_STORE_CACHE_DRIVER", settings("mqtt"))
+        found = settings("mqtt", servers={**SERVERS, "redis": ["a:1", "b:2"]})
+        self.assertEqual(found["THINGSTEAD_STORE_CACHE_ADDRESSES"], "a:1,b:2")
+
     def test_transports_know_the_queue_and_no_store(self):
         for kind in ("mqtt", "http"):
             found = settings(kind)
@@ -48,8 +54,9 @@ class Settings(unittest.TestCase):
 
     def test_nodes_know_the_store_that_keeps_time_series(self):
         self.assertEqual(settings("node")["THINGSTEAD_STORE_CASSANDRA_CONTACT_POINTS"], "127.0.0.1:4")
-        postgres = settings("node", "postgres", {"kafka": ["a:1"], "postgres": "url"})
+        postgres = settings("node", "postgres", {"kafka": ["a:1"], "postgres": "url", "postgres_events": "other"})
         self.assertEqual(postgres["THINGSTEAD_STORE_TIMESERIES_DRIVER"], "postgres")
+        self.assertEqual(postgres["THINGSTEAD_STORE_EVENTS_POSTGRES_URL"], "other")
         self.assertEqual(postgres["THINGSTEAD_STORE_TIMESERIES_POSTGRES_URL"], "url")
         self.assertFalse([name for name in postgres if "CASSANDRA" in name])
 
