@@ -53,7 +53,7 @@ def test_a_wrong_address_or_password_of_cassandra(cluster, tmp_path):
 
 def test_a_schema_of_a_later_version(cluster, tmp_path):
     later = "later_schema"
-    url = cluster.servers()["postgres"].replace("/thingstead", f"/{later}")
+    url = cluster.postgres.url(later)
     cluster.postgres.sql(f"CREATE DATABASE {later}")
     try:
         cluster.postgres.sql("CREATE TABLE schema_version (version bigint NOT NULL);"

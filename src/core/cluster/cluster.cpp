@@ -15,6 +15,7 @@
 #include "core/cluster/topics.h"
 #include "net/task_group.h"
 #include "net/timer.h"
+#include "queue/dead_letter.h"
 #include "queue/names.h"
 
 namespace thingstead::core::cluster {
@@ -97,7 +98,9 @@ struct Cluster::Impl {
     using Reader = std::unique_ptr<PartitionReader>;
 
     Result<> read(Reader& into, const std::string& topic, const std::string& group,
-                  std::function<void(ByteSpan)> take);
+                  std::function<Result<>(ByteSpan)> take);
+    void put_aside(std::string_view topic, queue::PartitionIndex partition,
+                   const queue::Record& record, const Error& why);
     void restore(queue::PartitionIndex partition, DeviceActivity& activity);
     void release(queue::PartitionIndex partition, DeviceActivity& activity);
     DeviceActivity::Which devices_of(queue::PartitionIndex partition) const {
@@ -122,6 +125,7 @@ struct Cluster::Impl {
     SessionReports reports;
     Teller teller;
     net::TaskGroup tasks;
+    LogThrottle unreadable_lines{10s};
     std::unique_ptr<NotificationTaker> transport_taker;
     std::unique_ptr<NotificationTaker> node_taker;
     std::unique_ptr<RequestServer> server;
@@ -160,17 +164,44 @@ Result<std::unique_ptr<Cluster>> Cluster::open(Settings settings, Self self, Ser
 }
 
 Result<> Cluster::Impl::read(Reader& into, const std::string& topic, const std::string& group,
-                             std::function<void(ByteSpan)> take) {
+                             std::function<Result<>(ByteSpan)> take) {
     auto reader = read_from_end(
         services.queue, single_topic(topic), group,
-        [moved = std::move(take)](queue::PartitionIndex, const queue::Record& record) {
-            moved(record.value);
+        [this, topic, moved = std::move(take)](queue::PartitionIndex partition,
+                                               const queue::Record& record) {
+            if (const Result<> taken = moved(record.value); !taken)
+                put_aside(topic, partition, record, taken.error());
             return true;
         },
         services.log);
     if (!reader) return reader.error();
     into = *std::move(reader);
     return {};
+}
+
+/// Kept beside the topics, for people to look at; when that finds no room, the line tells where it
+/// stands.
+void Cluster::Impl::put_aside(std::string_view topic, queue::PartitionIndex partition,
+                              const queue::Record& record, const Error& why) {
+    const std::int64_t swallowed = unreadable_lines.take();
+    if (swallowed >= 0)
+        services.log.warn("cluster.record_unreadable", why,
+                          {
+                              {"topic",     topic        },
+                              {"partition", partition    },
+                              {"offset",    record.offset},
+                              {"swallowed", swallowed    }
+        });
+    const queue::DeadLetter letter{std::string(topic),
+                                   partition,
+                                   record.offset,
+                                   record.appended_ms,
+                                   why.message,
+                                   std::string(as_text(record.key)),
+                                   std::string(as_text(record.value))};
+    std::string bytes;
+    queue::encode(letter, bytes);
+    outbox.send(single_topic(std::string(letters_topic)), Uuid{}, std::move(bytes));
 }
 
 CredentialsSource& Cluster::remote_credentials() { return impl_->credentials; }
@@ -189,11 +220,11 @@ Result<> Cluster::start_transport(DeviceAuth& auth, DeviceSessions& sessions) {
         "transport", impl.services.metrics);
     Result<> reading =
         impl.read(impl.responses, responses_topic(impl.self.id), transport_group(impl.self.id),
-                  [&impl](ByteSpan record) { impl.client.on_response(record); });
+                  [&impl](ByteSpan record) { return impl.client.on_response(record); });
     if (!reading) return reading;
     reading = impl.read(impl.to_transport, transport_notifications_topic(impl.self.id),
                         transport_group(impl.self.id), [&impl](ByteSpan record) {
-                            impl.transport_taker->on_notification(record);
+                            return impl.transport_taker->on_notification(record);
                         });
     if (!reading) return reading;
     impl.spawn("cluster.reports", impl.reports.run());
@@ -228,14 +259,15 @@ Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeRead
     services.events.listen([&impl](const EntityChange& change) { impl.teller.on_change(change); });
     Result<> reading = impl.read(impl.to_core, core_notifications_topic(impl.self.id),
                                  core_notifications_group(impl.self.id), [&impl](ByteSpan record) {
-                                     impl.node_taker->on_notification(record);
+                                     return impl.node_taker->on_notification(record);
                                  });
     if (!reading) return reading;
     auto questions = GroupReader::open(
         services.queue, shared_topic(requests_topic, impl.request_partitions),
         std::string(requests_group), {},
-        [&impl](queue::PartitionIndex, const queue::Record& record) {
-            impl.server->on_request(record.value);
+        [&impl](queue::PartitionIndex partition, const queue::Record& record) {
+            if (const Result<> taken = impl.server->on_request(record.value); !taken)
+                impl.put_aside(requests_topic, partition, record, taken.error());
             return true;
         },
         services.log);
@@ -255,7 +287,9 @@ Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeRead
         services.queue, shared_topic(core_topic, impl.core_partitions), std::string(core_group),
         std::move(events),
         [&impl](queue::PartitionIndex partition, const queue::Record& record) {
-            return impl.owner->on_record(partition, record.value);
+            const Result<bool> taken = impl.owner->on_record(partition, record.value);
+            if (!taken) impl.put_aside(core_topic, partition, record, taken.error());
+            return !taken || *taken;
         },
         services.log);
     if (!of_devices) return of_devices.error();
@@ -304,7 +338,7 @@ Result<> Cluster::start() {
     Impl& impl = *impl_;
     Result<> reading =
         impl.read(impl.announcements, std::string(services_topic), services_group(impl.self.id),
-                  [&impl](ByteSpan record) { impl.directory.on_announcement(record); });
+                  [&impl](ByteSpan record) { return impl.directory.on_announcement(record); });
     if (!reading) return reading;
     impl.spawn("cluster.directory", impl.directory.run());
     if (impl.relay) std::this_thread::sleep_for(acquaintance);

@@ -158,10 +158,7 @@ TEST(ClusterCodec, NotificationsReadBackAsTheyWere) {
 
 TEST(ClusterCodec, LiveValuesReadBackAsTheyWere) {
     const model::EntityId begun = model::DeviceId::make(), ended = model::DeviceId::make();
-    const Notification interests = Interests{
-        "node-1", 1ull << 40, true, {begun},
-         {ended}
-    };
+    const Notification interests = Interests{"node-1", 1ull << 40, true, {begun}, {ended}};
     Result<Notification> got = decode_notification(as_bytes(encode(interests)));
     ASSERT_TRUE(got) << got.error().message;
     const Interests& read = std::get<Interests>(*got);

@@ -59,11 +59,11 @@ void DeviceOwner::revoked(queue::PartitionIndex partition) {
 
 // --- records ---
 
-bool DeviceOwner::on_record(queue::PartitionIndex partition, ByteSpan record) {
+Result<bool> DeviceOwner::on_record(queue::PartitionIndex partition, ByteSpan record) {
     Result<ToCore> message = decode_to_core(record);
     if (!message) {
         malformed_.add();
-        return true;
+        return message.error();
     }
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, settings_.restore_max, [&] {

@@ -42,8 +42,8 @@ class DeviceOwner {
     void restored(queue::PartitionIndex partition);
     /// Forgets the partition, and lets go who waits for it.
     void revoked(queue::PartitionIndex partition);
-    /// A record of tb_core. False: the partition is not ours any more.
-    bool on_record(queue::PartitionIndex partition, ByteSpan record);
+    /// A record of tb_core. False: the partition is not ours any more. Errors: it cannot be read.
+    Result<bool> on_record(queue::PartitionIndex partition, ByteSpan record);
     /// A transport came or went; its sessions go with it.
     void on_service(const ServiceInfo& service, Directory::News news);
     /// Ends sessions that were not reported for too long.

@@ -66,7 +66,9 @@ struct DeviceOwnerTest : testing::Test {
     static ServiceInfo service(const std::string& id, const std::string& role) {
         return {id, {role}, "", 1, false};
     }
-    void hear_of(const ServiceInfo& info) { directory.on_announcement(as_bytes(encode(info))); }
+    void hear_of(const ServiceInfo& info) {
+        EXPECT_TRUE(directory.on_announcement(as_bytes(encode(info))));
+    }
     void own() {
         owner.assigned(0);
         owner.restored(0);
@@ -75,10 +77,10 @@ struct DeviceOwnerTest : testing::Test {
                 EpochMs active = 0) {
         DeviceReports reports{from, {}};
         reports.devices.push_back({device, sessions, connect, gone, active});
-        EXPECT_TRUE(owner.on_record(0, as_bytes(encode(ToCore(reports)))));
+        EXPECT_TRUE(*owner.on_record(0, as_bytes(encode(ToCore(reports)))));
     }
     void push(const std::string& key) {
-        EXPECT_TRUE(owner.on_record(
+        EXPECT_TRUE(*owner.on_record(
             0, as_bytes(encode(ToCore(SharedAttributesRemoved{device->device, {key}})))));
     }
     static std::string key_of(const Notification& of) {
@@ -159,14 +161,14 @@ TEST_F(DeviceOwnerTest, PushesReachTheServicesOfTheDeviceAndWhileLearningAll) {
 }
 
 TEST_F(DeviceOwnerTest, AnotherOwnersPartitionIsLeftAlone) {
-    EXPECT_FALSE(owner.on_record(0, as_bytes(encode(ToCore(DeviceReports{"a", {}})))));
+    EXPECT_FALSE(*owner.on_record(0, as_bytes(encode(ToCore(DeviceReports{"a", {}})))));
     own();
-    EXPECT_TRUE(owner.on_record(0, as_bytes("junk")));
+    EXPECT_FALSE(owner.on_record(0, as_bytes("junk"))) << "unreadable";
     report("a", 1, 10, 0);
     owner.revoked(0);
     EXPECT_EQ(owner.devices(), 0u);
     EXPECT_EQ(activity.take(), "+") << "the session goes on elsewhere";
-    EXPECT_FALSE(owner.on_record(0, as_bytes(encode(ToCore(DeviceReports{"a", {}})))));
+    EXPECT_FALSE(*owner.on_record(0, as_bytes(encode(ToCore(DeviceReports{"a", {}})))));
 }
 
 TEST_F(DeviceOwnerTest, RecordsWaitUntilThePartitionIsRestoredOrGone) {
@@ -180,7 +182,7 @@ TEST_F(DeviceOwnerTest, RecordsWaitUntilThePartitionIsRestoredOrGone) {
     EXPECT_EQ(activity.take(), "+");
     owner.assigned(1);
     std::thread leaving([this] {
-        EXPECT_FALSE(owner.on_record(1, as_bytes(encode(ToCore(DeviceReports{"a", {}})))));
+        EXPECT_FALSE(*owner.on_record(1, as_bytes(encode(ToCore(DeviceReports{"a", {}})))));
     });
     owner.revoked(1);
     leaving.join();
@@ -223,7 +225,7 @@ TEST_F(DeviceOwnerTest, ANewLifeOfAServiceIsNewsAndTheOldOnesLastWordIsNot) {
     first.leaving = true;
     hear_of(first);
     EXPECT_EQ(news, "+-+");
-    directory.on_announcement(as_bytes("junk"));
+    EXPECT_FALSE(directory.on_announcement(as_bytes("junk")));
     hear_of(directory.self());
     EXPECT_EQ(directory.others().size(), 1u);
 }
@@ -247,7 +249,7 @@ TEST_F(DeviceOwnerTest, NotificationsReachTheSessionsOfTheProcess) {
     sessions.want_attributes(sessions.open(device, downlink, true), true);
     NotificationTaker taker({&events, nullptr, &sessions, nullptr}, "transport", metrics);
     const auto take = [&](const Notification& what) {
-        taker.on_notification(as_bytes(encode(what)));
+        EXPECT_TRUE(taker.on_notification(as_bytes(encode(what))));
     };
     take(SharedAttributes{device->device, {{"k", true}}});
     take(SharedAttributesRemoved{device->device, {"r"}});
@@ -255,7 +257,7 @@ TEST_F(DeviceOwnerTest, NotificationsReachTheSessionsOfTheProcess) {
     take(EntityChange{ChangeKind::deleted, device->tenant, device->device});
     take(Greeting{"n"});
     take(ReportSessions{0});
-    taker.on_notification(as_bytes("junk"));
+    EXPECT_FALSE(taker.on_notification(as_bytes("junk")));
     EXPECT_EQ(downlink->heard, "set k;removed r;changed;closed;");
 }
 

@@ -31,13 +31,13 @@ void Directory::tell(const ServiceInfo& info, News news) const {
     for (const Listener& each : listeners_) each(info, news);
 }
 
-void Directory::on_announcement(ByteSpan record) {
+Result<> Directory::on_announcement(ByteSpan record) {
     const Result<ServiceInfo> heard = decode_service_info(record);
     if (!heard) {
         malformed_.add();
-        return;
+        return heard.error();
     }
-    if (heard->id == self_.id) return;
+    if (heard->id == self_.id) return {};
     std::optional<ServiceInfo> went;
     bool came = false;
     {
@@ -46,7 +46,7 @@ void Directory::on_announcement(ByteSpan record) {
         const bool same_life =
             it != known_.end() && it->second.info.started_ms == heard->started_ms;
         if (it != known_.end() && heard->started_ms < it->second.info.started_ms)
-            return;  // the last word of a life that has ended
+            return {};  // the last word of a life that has ended
         if (it != known_.end() && (!same_life || heard->leaving)) {
             went = it->second.info;
             known_.erase(it);
@@ -56,9 +56,10 @@ void Directory::on_announcement(ByteSpan record) {
         services_.set(static_cast<std::int64_t>(known_.size()));
     }
     if (went) tell(*went, News::went);
-    if (!came) return;
+    if (!came) return {};
     tell(*heard, News::came);
     announce();  // The newcomer need not wait to hear of us.
+    return {};
 }
 
 std::vector<ServiceInfo> Directory::others() const {

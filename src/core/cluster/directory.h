@@ -35,8 +35,8 @@ class Directory {
 
     /// Before the first record.
     void listen(Listener listener);
-    /// A record of the services' topic.
-    void on_announcement(ByteSpan record);
+    /// A record of the services' topic. Errors: it cannot be read.
+    Result<> on_announcement(ByteSpan record);
     /// The others that are there now.
     std::vector<ServiceInfo> others() const;
     /// The next announcement of the service is news again: something for it got lost.

@@ -47,14 +47,15 @@ NotificationTaker::NotificationTaker(Parts parts, const std::string& part, Metri
       malformed_(metrics, "thingstead_cluster_notifications_malformed_total",
                  "Notifications of nodes that could not be read.", MetricLabels{{"part", part}}) {}
 
-void NotificationTaker::on_notification(ByteSpan record) {
+Result<> NotificationTaker::on_notification(ByteSpan record) {
     const Result<Notification> notification = decode_notification(record);
     if (!notification) {
         malformed_.add();
-        return;
+        return notification.error();
     }
     taken_.add();
     std::visit(Take{parts_}, *notification);
+    return {};
 }
 
 Teller::Teller(Directory& directory, Outbox& outbox, queue::PartitionIndex partitions)

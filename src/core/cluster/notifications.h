@@ -26,7 +26,8 @@ class NotificationTaker {
     };
     /// `part`: "node" or "transport", a label of the metrics.
     NotificationTaker(Parts parts, const std::string& part, MetricsRegistry& metrics);
-    void on_notification(ByteSpan record);
+    /// Errors: it cannot be read.
+    Result<> on_notification(ByteSpan record);
 
   private:
     const Parts parts_;

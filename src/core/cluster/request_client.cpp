@@ -133,22 +133,23 @@ Task<Result<Answer>> RequestClient::ask(Uuid key, Ask what) {
     co_return *std::move(waiting->answer);
 }
 
-void RequestClient::on_response(ByteSpan record) {
+Result<> RequestClient::on_response(ByteSpan record) {
     Result<TransportResponse> response = decode_response(record);
     if (!response) {
         impl_->malformed.add();
-        return;
+        return response.error();
     }
     const std::shared_ptr<Waiting> waiting = impl_->take(response->request);
     if (!waiting) {
         impl_->unknown.add();
-        return;
+        return {};
     }
     asio::post(waiting->timer.get_executor(),
                [waiting, answer = std::move(response->answer)]() mutable {
                    waiting->answer = std::move(answer);
                    waiting->timer.cancel();
                });
+    return {};
 }
 
 std::size_t RequestClient::in_flight() const {

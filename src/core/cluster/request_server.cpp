@@ -18,7 +18,6 @@ struct RequestServer::Impl {
           outbox(out),
           io(threads),
           clock(the_clock),
-          log(log_to),
           tasks("cluster.requests", log_to),
           answered(registry, "thingstead_cluster_requests_answered_total",
                    "Questions of transports that were answered."),
@@ -36,12 +35,10 @@ struct RequestServer::Impl {
     Outbox& outbox;
     net::IoThreads& io;
     const Clock& clock;
-    const Log log;
     net::TaskGroup tasks;
     Counter answered;
     Counter expired;
     Counter malformed;
-    LogThrottle lines{std::chrono::seconds(10)};
     std::mutex mutex;
     std::condition_variable changed;
     std::size_t in_flight = 0;
@@ -83,28 +80,28 @@ RequestServer::RequestServer(CredentialsSource& credentials, DeviceAttributeRead
 
 RequestServer::~RequestServer() { stop(std::chrono::seconds(5)); }
 
-void RequestServer::on_request(ByteSpan record) {
+Result<> RequestServer::on_request(ByteSpan record) {
     Result<TransportRequest> request = decode_request(record);
     if (!request) {
         impl_->malformed.add();
-        if (impl_->lines.take() >= 0) impl_->log.warn("cluster.request_malformed", request.error());
-        return;
+        return request.error();
     }
     if (request->expires_ms <= impl_->clock.now_ms()) {
         impl_->expired.add();
-        return;
+        return {};
     }
     {
         std::unique_lock lock(impl_->mutex);
         impl_->changed.wait(lock, [&] {
             return impl_->stopping || impl_->in_flight < impl_->settings.in_flight_max;
         });
-        if (impl_->stopping) return;
+        if (impl_->stopping) return {};
         ++impl_->in_flight;
     }
     Impl::Slot slot(*impl_);
     impl_->tasks.spawn(impl_->io.next().get_executor(), "cluster.request",
                        impl_->serve_in(std::move(slot), *std::move(request)));
+    return {};
 }
 
 Task<> RequestServer::Impl::serve(TransportRequest request) {

@@ -32,9 +32,9 @@ class RequestClient {
     /// Errors: timeout - no answer in time; unavailable - in_flight_max are waiting, the queue
     /// takes no more, or the node cannot answer now.
     Task<Result<Answer>> ask(Uuid key, Ask what);
-    /// A record of the responses' topic. Those nobody waits for (any more) and those that cannot be
-    /// read are counted and dropped.
-    void on_response(ByteSpan record);
+    /// A record of the responses' topic. Those nobody waits for (any more) are counted and
+    /// dropped. Errors: it cannot be read.
+    Result<> on_response(ByteSpan record);
     std::size_t in_flight() const;
 
   private:
@@ -82,8 +82,9 @@ class RequestServer {
     ~RequestServer();
 
     /// A record of the requests' topic. Blocks while in_flight_max are being answered. Requests
-    /// whose time is over are skipped: after an outage nobody waits for them any more.
-    void on_request(ByteSpan record);
+    /// whose time is over are skipped: after an outage nobody waits for them any more. Errors: it
+    /// cannot be read.
+    Result<> on_request(ByteSpan record);
     /// Ends what is being answered. Blocks. Idempotent.
     void stop(std::chrono::milliseconds deadline);
 

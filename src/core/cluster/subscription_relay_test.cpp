@@ -40,7 +40,7 @@ struct LiveNode {
         reader = *read_from_end(
             queue, single_topic(core_notifications_topic(id)), "test",
             [this](queue::PartitionIndex, const queue::Record& record) {
-                taker.on_notification(as_bytes(as_text(record.value)));
+                EXPECT_TRUE(taker.on_notification(record.value));
                 return true;
             },
             log);
@@ -53,7 +53,7 @@ struct LiveNode {
     void hears_of(const std::string& id, bool leaving = false) {
         ServiceInfo other = node_info(id);
         other.leaving = leaving;
-        directory.on_announcement(as_bytes(encode(other)));
+        EXPECT_TRUE(directory.on_announcement(as_bytes(encode(other))));
     }
 
     MetricsRegistry metrics;

@@ -12,6 +12,8 @@ inline constexpr std::string_view requests_group = "tb-core-transport-api-consum
 inline constexpr std::string_view core_topic = "tb_core";
 inline constexpr std::string_view core_group = "tb-core-node";
 inline constexpr std::string_view services_topic = "tb_service.info";
+/// What could not be read of any of these.
+inline constexpr std::string_view letters_topic = "tb_core.dead-letter";
 
 inline std::string responses_topic(const ServiceId& of) {
     return "tb_transport.api.responses." + of;
