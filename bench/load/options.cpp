@@ -37,8 +37,9 @@ std::string check_together(const Options& options) {
 
 void declare_connections(CLI::App& app, Options& options, std::string& tokens_file) {
     app.add_option("--host", options.host, "Loopback address of the server");
-    app.add_option("--port", options.ports,
-                   "One, or more with commas: connections are spread, and change when they are lost")
+    app.add_option(
+           "--port", options.ports,
+           "One, or more with commas: connections are spread, and change when they are lost")
         ->delimiter(',')
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->check(CLI::Range(1, 65535));

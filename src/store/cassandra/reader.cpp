@@ -91,8 +91,8 @@ Task<Result<>> Reader::read_partition(RangeQuery query, std::int64_t partition,
                                       std::vector<model::TimedValue>& out) {
     const cql::Token token = token_of_partition(series_key(query.entity, query.key), partition);
     // The same for every page: a limit that fits one page makes Cassandra begin anew.
-    const auto limit = static_cast<std::int32_t>(std::min<std::size_t>(
-        query.limit - out.size(), std::numeric_limits<std::int32_t>::max()));
+    const auto limit = static_cast<std::int32_t>(
+        std::min<std::size_t>(query.limit - out.size(), std::numeric_limits<std::int32_t>::max()));
     std::string paging_state;
     do {
         Question page =

@@ -112,7 +112,7 @@ class Watched(threading.Thread):
 
     def __init__(self, read):
         super().__init__(daemon=True)
-        self.read, self.over, self.longest = read, threading.Event(), 0.0
+        self.read, self.over, self.longest = read, threading.Event(), 0.05
 
     def run(self):
         last, since = self.read(), time.monotonic()
