@@ -57,7 +57,7 @@ Result<> Node::wire_core(bool demo) {
     auth_settings.access_token_life = settings.auth.access_token_life;
     auth_settings.refresh_token_life = settings.auth.refresh_token_life;
     auth_ = std::make_unique<core::Auth>(*entities_, *hashing_, auth_settings, base_.clock,
-                                         base_.log, audit_.get());
+                                         base_.log, audit_.get(), base_.events.get());
     if (Result<> loaded = auth_->load_key(); !loaded) return loaded;
     credentials_ = std::make_unique<core::StoredCredentials>(*entities_, *base_.events);
     // Transports are answered from the store: they have the shared cache before them.

@@ -80,13 +80,14 @@ bool verify_password(const std::string& password, const std::string& hash) {
 
 struct Auth::Impl {
     Impl(store::EntityStore& entities, net::BlockingPool& pool, AuthSettings with,
-         const Clock& the_clock, Log to, Audit* audit_log)
+         const Clock& the_clock, Log to, Audit* audit_log, EntityEvents* entity_events)
         : store(entities),
           hashing(pool),
           settings(std::move(with)),
           clock(the_clock),
           log(std::move(to)),
-          audit(audit_log) {}
+          audit(audit_log),
+          events(entity_events) {}
 
     store::EntityStore& store;
     net::BlockingPool& hashing;
@@ -94,6 +95,7 @@ struct Auth::Impl {
     const Clock& clock;
     Log log;
     Audit* audit;
+    EntityEvents* events;
     std::string key;  ///< Raw bytes.
     LruCache<std::string, bool> ended_sessions{sessions_max};
     std::string
@@ -177,9 +179,16 @@ struct Auth::Impl {
 };
 
 Auth::Auth(store::EntityStore& store, net::BlockingPool& hashing, AuthSettings settings,
-           const Clock& clock, Log log, Audit* audit)
+           const Clock& clock, Log log, Audit* audit, EntityEvents* events)
     : impl_(std::make_unique<Impl>(store, hashing, std::move(settings), clock, std::move(log),
-                                   audit)) {}
+                                   audit, events)) {
+    if (!events) return;
+    events->listen([impl = impl_.get()](const EntityChange& change) {
+        if (change.kind != ChangeKind::session_ended || !change.from_afar) return;
+        for (const std::string& session : change.credentials_ids)
+            impl->ended_sessions.put(session, true);
+    });
+}
 
 Auth::~Auth() = default;
 
@@ -277,7 +286,13 @@ Result<Caller> Auth::authenticate(std::string_view access_token) const {
     return caller;
 }
 
-void Auth::logout(const Caller& caller) { impl_->ended_sessions.put(caller.session, true); }
+void Auth::logout(const Caller& caller) {
+    impl_->ended_sessions.put(caller.session, true);
+    if (!impl_->events) return;
+    EntityChange change{ChangeKind::session_ended, caller.tenant, caller.user};
+    change.credentials_ids.push_back(caller.session);
+    impl_->events->publish(change);
+}
 
 Task<Result<model::User>> Auth::user(Caller caller) {
     store::Filter filter;

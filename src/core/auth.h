@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "core/caller.h"
+#include "core/entity_events.h"
 #include "net/blocking_pool.h"
 #include "net/task.h"
 #include "store/entity_store.h"
@@ -32,7 +33,7 @@ class Auth {
     /// `hashing` runs the password hash, which is slow on purpose. Log-ins of known users, and
     /// those refused to them, are entered in `audit`, if there is one.
     Auth(store::EntityStore& store, net::BlockingPool& hashing, AuthSettings settings,
-         const Clock& clock, Log log, Audit* audit = nullptr);
+         const Clock& clock, Log log, Audit* audit = nullptr, EntityEvents* events = nullptr);
     ~Auth();
 
     /// Loads the signing key of the installation, making it at the first start. Blocks; before

@@ -116,9 +116,10 @@ void DeviceSessions::on_change(const EntityChange& change) {
         select(model::DeviceId{change.entity.uuid}, [](const Session&) { return true; });
     for (const auto& downlink : all) {
         switch (change.kind) {
-            case ChangeKind::created: break;
-            case ChangeKind::updated: downlink->on_device_changed(); break;
-            case ChangeKind::deleted: downlink->on_close(SessionCloseReason::device_deleted); break;
+            case ChangeKind::created:
+            case ChangeKind::session_ended: break;
+            case ChangeKind::updated:       downlink->on_device_changed(); break;
+            case ChangeKind::deleted:       downlink->on_close(SessionCloseReason::device_deleted); break;
             case ChangeKind::credentials_updated:
                 downlink->on_close(SessionCloseReason::credentials_updated);
                 break;

@@ -11,13 +11,20 @@
 
 namespace thingstead::core {
 
-enum class ChangeKind : std::uint8_t { created, updated, deleted, credentials_updated };
+enum class ChangeKind : std::uint8_t {
+    created,
+    updated,
+    deleted,
+    credentials_updated,
+    session_ended,  ///< A user logged out.
+};
 
 struct EntityChange {
     ChangeKind kind;
     model::TenantId tenant;
     model::EntityId entity;
-    /// Of devices: the credentials ids that were or are valid and may be cached.
+    /// Of devices: the credentials ids that were or are valid and may be cached. Of users: the
+    /// session that ended.
     std::vector<std::string> credentials_ids{};
     /// Told by another process: not to be told on.
     bool from_afar = false;

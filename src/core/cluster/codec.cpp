@@ -59,7 +59,7 @@ bool read_change(const Field& whole, EntityChange& into) {
     into.from_afar = true;
     return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
                switch (field.number) {
-                   case 1:  return read_enum(field, ChangeKind::credentials_updated, into.kind);
+                   case 1:  return read_enum(field, ChangeKind::session_ended, into.kind);
                    case 2:  return read_id(field, into.tenant.uuid);
                    case 3:  return read_enum(field, model::EntityType::api_key, into.entity.type);
                    case 4:  return read_id(field, into.entity.uuid);
