@@ -45,8 +45,8 @@ Result<> Node::wire_core(bool demo) {
     subscriptions_ = std::make_unique<core::Subscriptions>(base_.metrics);
     telemetry_ =
         std::make_unique<core::Telemetry>(*timeseries_, *access_, *subscriptions_, base_.clock);
-    attributes_ = std::make_unique<core::Attributes>(*entities_, *access_, *subscriptions_, *push,
-                                                     base_.clock);
+    attributes_ =
+        std::make_unique<core::Attributes>(*entities_, *subscriptions_, *push, base_.clock);
     devices_ = std::make_unique<core::Devices>(*entities_, *telemetry_, *base_.events, base_.clock);
     audit_ = std::make_unique<core::Audit>(*event_store_, *entities_, settings.audit, base_.clock,
                                            base_.log, base_.metrics);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/access.h"
 #include "core/keys.h"
 
 namespace thingstead::core {
@@ -29,13 +30,9 @@ std::vector<std::string> keys_of(const std::vector<model::KeyValue>& values) {
 
 }  // namespace
 
-Attributes::Attributes(store::EntityStore& store, EntityAccess& access,
-                       Subscriptions& subscriptions, DevicePush& devices, const Clock& clock)
-    : store_(store),
-      access_(access),
-      subscriptions_(subscriptions),
-      devices_(devices),
-      clock_(clock) {}
+Attributes::Attributes(store::EntityStore& store, Subscriptions& subscriptions, DevicePush& devices,
+                       const Clock& clock)
+    : store_(store), subscriptions_(subscriptions), devices_(devices), clock_(clock) {}
 
 Task<Result<std::vector<model::Attribute>>> Attributes::read(Caller caller, model::EntityId entity,
                                                              std::optional<AttributeScope> scope,

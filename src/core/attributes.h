@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "core/access.h"
 #include "core/caller.h"
 #include "core/device_services.h"
 #include "core/subscriptions.h"
@@ -17,8 +16,8 @@ namespace thingstead::core {
 
 class Attributes final : public DeviceAttributeReader {
   public:
-    Attributes(store::EntityStore& store, EntityAccess& access, Subscriptions& subscriptions,
-               DevicePush& devices, const Clock& clock);
+    Attributes(store::EntityStore& store, Subscriptions& subscriptions, DevicePush& devices,
+               const Clock& clock);
 
     /// Attributes of `scope`, or of every scope; sorted by key. Errors: not_found, forbidden,
     /// unavailable.
@@ -59,7 +58,6 @@ class Attributes final : public DeviceAttributeReader {
                      const std::vector<model::KeyValue>& values);
 
     store::EntityStore& store_;
-    EntityAccess& access_;
     Subscriptions& subscriptions_;
     DevicePush& devices_;
     const Clock& clock_;

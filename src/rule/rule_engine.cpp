@@ -1,6 +1,8 @@
 #include "rule/rule_engine.h"
 
+#include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -9,6 +11,11 @@
 #include "rule/worker.h"
 
 namespace thingstead::rule {
+namespace {
+
+constexpr std::chrono::seconds context_life{10};  ///< After its worker's.
+
+}  // namespace
 
 struct RuleEngine::Impl {
     Impl(const Settings& s, const Services& with, std::span<const NodeDescriptor* const> nodes,
@@ -29,6 +36,10 @@ struct RuleEngine::Impl {
     std::mutex mutex;  ///< Guards workers.
     std::map<queue::PartitionIndex, std::unique_ptr<Worker>> workers;
     std::vector<std::unique_ptr<Worker>> ended;  ///< Something in them still waits for a store.
+    /// What the last ones were woken through, and when they ended.
+    std::deque<
+        std::pair<std::chrono::steady_clock::time_point, std::shared_ptr<boost::asio::io_context>>>
+        contexts;
     std::unique_ptr<queue::GroupMember> member;
 };
 
@@ -88,7 +99,13 @@ std::unique_ptr<Worker> RuleEngine::Impl::take(queue::PartitionIndex partition) 
 
 /// Only events of the group touch `ended`, and they come one at a time.
 void RuleEngine::Impl::bury() {
-    std::erase_if(ended, [](const std::unique_ptr<Worker>& each) { return each->settle(); });
+    const auto now = std::chrono::steady_clock::now();
+    while (!contexts.empty() && contexts.front().first < now - context_life) contexts.pop_front();
+    std::erase_if(ended, [&](const std::unique_ptr<Worker>& each) {
+        if (!each->settle()) return false;
+        contexts.emplace_back(now, each->context());
+        return true;
+    });
 }
 
 RuleEngine::RuleEngine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -44,6 +44,9 @@ class Worker {
     /// After join(): lets go of the consumer; true if nobody holds on to the worker any more. Else
     /// something waits that is deaf to its end: call again later, on one thread at a time.
     bool settle();
+    /// Whoever wakes the worker is still inside of its context for a moment after the worker saw
+    /// it: it outlives the worker by that.
+    std::shared_ptr<boost::asio::io_context> context() const { return shared_context_; }
     /// After join(): up to where the group was told that records are done; -1: nothing was.
     queue::Offset committed() const { return committed_; }
 
@@ -90,7 +93,9 @@ class Worker {
     const queue::PartitionIndex partition_;
     Gauge lag_;
 
-    boost::asio::io_context context_{1};
+    const std::shared_ptr<boost::asio::io_context> shared_context_ =
+        std::make_shared<boost::asio::io_context>(1);
+    boost::asio::io_context& context_ = *shared_context_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     model::PayloadParser parser_;
     std::unique_ptr<core::RuleIngress> ingress_;

@@ -142,7 +142,7 @@ struct TestApi::Parts {
     core::EntityAccess access{*entities};
     core::DeviceSessions sessions{{}, events, metrics};
     core::Telemetry telemetry{*series, access, subscriptions, clock};
-    core::Attributes attributes{*entities, access, subscriptions, sessions, clock};
+    core::Attributes attributes{*entities, subscriptions, sessions, clock};
     core::Devices devices{*entities, telemetry, events, clock};
     core::Audit audit{*event_store, *entities, {}, clock, log.log, metrics};
     core::EventLog event_log{*event_store, access};

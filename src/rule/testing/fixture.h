@@ -63,7 +63,7 @@ struct Fixture {
     core::Subscriptions subscriptions{metrics};
     core::DeviceSessions sessions{{}, events, metrics};
     core::Telemetry telemetry{timeseries, access, subscriptions, clock};
-    core::Attributes attributes{entities, access, subscriptions, sessions, clock};
+    core::Attributes attributes{entities, subscriptions, sessions, clock};
     core::IngressMetrics ingress_metrics{metrics};
     core::DeviceRpc* rpc = nullptr;
     std::vector<const NodeDescriptor*> nodes;

@@ -33,7 +33,9 @@ class SqliteEventFaults : public testing::Test {
     }
     template <class T>
     T run(Task<T> task) {
-        asio::io_context io;
+        // Outlives the store, whose thread is inside of it for a moment after the answer.
+        static thread_local asio::io_context io;
+        io.restart();
         auto done = asio::co_spawn(io, std::move(task), asio::use_future);
         io.run();
         return done.get();
