@@ -219,9 +219,12 @@ TEST(KafkaGroups, FenceOffAMemberThatWasAwayForTooLong) {
     EXPECT_EQ(child.wait(), 0);
     EXPECT_EQ(content_of(sign), "fenced");
     std::remove(sign.c_str());
-    if (not_in_order(*storage.registry) > 0) GTEST_SKIP() << "a commit was not taken in time";
-    for (PartitionIndex p = 0; p < partitions; ++p)
-        EXPECT_EQ(queue->open_consumer("t", "g", p).value()->committed(), 10) << p;
+    // The fenced member moved nothing; behind is only what the coordinator did not take in time.
+    const double late = not_in_order(*storage.registry);
+    for (PartitionIndex p = 0; p < partitions; ++p) {
+        const Offset at = queue->open_consumer("t", "g", p).value()->committed();
+        EXPECT_TRUE(at == 10 || (late > 0 && at < 10)) << p << ": " << at;
+    }
 }
 
 }  // namespace
