@@ -48,13 +48,13 @@ class Rows(unittest.TestCase):
         return "a line before\n" + json.dumps({"benchmarks": list(runs)})
 
     def test_takes_the_best_run_of_each_store(self):
-        cassandra = self.text({"cpu_us/message": 30.0, "points/s": 1000.0, "items_per_second": 1.0},
-                              {"cpu_us/message": 60.0, "points/s": 9000.0, "items_per_second": 1.0})
-        self.assertEqual(rows.parse("cassandra", cassandra),
-                         {"cpu_us_per_point": 10.0, "points_per_s": 1000, "rows_per_s_per_core": 200_000})
-        postgres = self.text({"own_cpu_us_per_row": 4.0, "items_per_second": 5000.4})
-        self.assertEqual(rows.parse("postgres", postgres),
-                         {"cpu_us_per_point": 4.0, "points_per_s": 5000, "rows_per_s_per_core": 250_000})
+        def run(cpu_us_per_row, points_per_s):
+            return {"own_cpu_us_per_row": cpu_us_per_row, "own_cpu_us_per_point": 2 * cpu_us_per_row,
+                    "rows_per_point": 2.0, "rows_per_batch": 59.04, "items_per_second": points_per_s}
+        for store in ("cassandra", "postgres"):
+            self.assertEqual(rows.parse(store, self.text(run(5, 1000.4), run(10, 9000))),
+                             {"cpu_us_per_point": 10, "points_per_s": 1000, "points_per_s_per_core": 100_000,
+                              "rows_per_point": 2.0, "rows_per_batch": 59.0, "rows_per_s_per_core": 200_000})
 
     def test_a_benchmark_that_failed_is_no_figure(self):
         for text in (self.text(), self.text({"own_cpu_us_per_row": 1, "error_occurred": True, "error_message": "x"})):

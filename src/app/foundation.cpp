@@ -6,15 +6,21 @@
 #include <vector>
 
 namespace thingstead::app {
-namespace {
 
-queue::TopicSettings main_topic(const QueueSettings& settings) {
+queue::TopicSettings rule_topic(const QueueSettings& settings) {
     queue::TopicSettings topic;
-    topic.name = core::main_topic;
     topic.partitions = settings.partitions;
     topic.retention = settings.retention;
     topic.retention_bytes = settings.retention_bytes;
     topic.lag_bytes_max = settings.lag_bytes_max;
+    return topic;
+}
+
+namespace {
+
+queue::TopicSettings main_topic(const QueueSettings& settings) {
+    queue::TopicSettings topic = rule_topic(settings);
+    topic.name = core::main_topic;
     return topic;
 }
 
@@ -24,8 +30,9 @@ core::cluster::Cluster::Self self_of(const Settings& settings, const Roles& role
     self.id = settings.service.id;
     self.address = settings.service.address;
     const std::string first = roles.all() ? "all" : self.roles.front();
-    const std::uint16_t port =
+    std::uint16_t port =
         roles.mqtt && !roles.node ? settings.transport.mqtt.port : settings.api.http_port;
+    if (roles.executes_only()) port = settings.script.js.executor.port;
     if (self.id.empty()) self.id = core::cluster::default_service_id(first, port);
     return self;
 }
@@ -46,11 +53,14 @@ Result<> Foundation::open(queue::Queue* shared) {
         own_queue = *std::move(opened);
     }
     queue = shared ? shared : own_queue.get();
-    if (Result<> open = queue->open_topic(main_topic(settings.queue)); !open) return open;
 
+    const core::cluster::Cluster::Self self = self_of(settings, roles);
+    service_id_ = self.id;
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     io = std::make_unique<net::IoThreads>(settings.io_threads == 0 ? cores : settings.io_threads);
     background = std::make_unique<net::TaskGroup>("background", log);
+    if (roles.executes_only()) return {};
+    if (Result<> open = queue->open_topic(main_topic(settings.queue)); !open) return open;
     events = std::make_unique<core::EntityEvents>();
     auto opened_cache = open_cache(drivers(), *io);
     if (!opened_cache) return opened_cache.error();
@@ -60,14 +70,15 @@ Result<> Foundation::open(queue::Queue* shared) {
     ingress_metrics = std::make_unique<core::IngressMetrics>(metrics);
     std::vector<std::unique_ptr<core::RuleIngress>> ingresses;
     for (std::size_t i = 0; i < io->count(); ++i) {
-        auto one = core::RuleIngress::open(io->at(i), *queue, core::main_topic, *ingress_metrics);
+        auto one = core::RuleIngress::open(io->at(i), *queue, core::main_topic, *ingress_metrics,
+                                           &rule_queues);
         if (!one) return one.error();
         ingresses.push_back(*std::move(one));
     }
     ingress = std::make_unique<core::IngressPool>(std::move(ingresses));
     if (!shared && !is_clustered(settings)) return {};
     auto opened = core::cluster::Cluster::open(
-        settings.cluster, self_of(settings, roles),
+        settings.cluster, self,
         core::cluster::Cluster::Services{*queue, *io, *events, clock, log, metrics});
     if (!opened) return opened.error();
     cluster = *std::move(opened);

@@ -2,6 +2,7 @@
 // devices, and the other processes.
 #pragma once
 #include <memory>
+#include <string>
 
 #include "app/data_folder.h"
 #include "app/drivers.h"
@@ -16,11 +17,15 @@
 #include "core/device_sessions.h"
 #include "core/entity_events.h"
 #include "core/rule_ingress.h"
+#include "core/rule_queues.h"
 #include "net/io_threads.h"
 #include "net/task_group.h"
 #include "queue/queue.h"
 
 namespace thingstead::app {
+
+/// How topics of the rule engine's queues are opened, but for the name.
+queue::TopicSettings rule_topic(const QueueSettings& settings);
 
 /// Owners, in the order they are built; destroyed in reverse.
 struct Foundation {
@@ -34,6 +39,14 @@ struct Foundation {
     /// `source`, behind the shared cache if there is one. Once.
     core::CredentialsSource& cached(core::CredentialsSource& source);
     core::DeviceAuthSettings device_auth() const;
+    /// Name of this process among others; after open().
+    const std::string& service_id() const { return service_id_; }
+    /// What the queue puts before names of topics, its dot included.
+    std::string topic_prefix() const {
+        const std::string& prefix = settings.queue.kafka.prefix;
+        const bool is_used = settings.queue.driver == QueueDriver::kafka && !prefix.empty();
+        return is_used ? prefix + "." : std::string();
+    }
     DriverContext drivers() { return {settings, settings.data, log, metrics, clock}; }
 
     const Settings settings;
@@ -51,8 +64,12 @@ struct Foundation {
     std::unique_ptr<core::cluster::CachedCredentials> cached_credentials;  ///< Null likewise.
     std::unique_ptr<core::DeviceSessions> sessions;
     std::unique_ptr<core::IngressMetrics> ingress_metrics;
+    core::RuleQueues rule_queues;  ///< Which the rule engine of this process runs.
     std::unique_ptr<core::IngressPool> ingress;
     std::unique_ptr<core::cluster::Cluster> cluster;  ///< Null: this process is all there is.
+
+  private:
+    std::string service_id_;
 };
 
 }  // namespace thingstead::app

@@ -7,9 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "app/replay_command.h"
 #include "app/server.h"
 #include "app/settings.h"
 #include "base/settings.h"
+#include "script/js/engine.h"
+#include "script/remote/worker.h"
 
 namespace thingstead::app {
 namespace {
@@ -61,8 +64,9 @@ int serve(const ServeOptions& options) {
     SettingsSources sources;
     sources.file = options.config;
     sources.environment = process_environment();
-    sources.other_variables = {"THINGSTEAD_BIN", "THINGSTEAD_LOAD", "THINGSTEAD_DATA",
-                               "THINGSTEAD_HEALTH_PORT"};
+    sources.other_variables = {"THINGSTEAD_BIN",      "THINGSTEAD_LOAD",
+                               "THINGSTEAD_DATA",     "THINGSTEAD_HEALTH_PORT",
+                               "THINGSTEAD_PASSWORD", "THINGSTEAD_API_KEY"};
     sources.set = options.set;
     Result<LoadedSettings<Settings>> loaded = load_settings<Settings>(sources);
     if (!loaded) return fail(loaded.error());
@@ -87,6 +91,7 @@ int serve(const ServeOptions& options) {
                                   {"mqtts_port",   ports.mqtts  },
                                   {"http_port",    ports.http   },
                                   {"metrics_port", ports.metrics},
+                                  {"probe_port",   ports.probe  },
                                   {"data",         settings.data}
     });
     wait_for_end();
@@ -95,6 +100,41 @@ int serve(const ServeOptions& options) {
     log->info("server.stopped");
     log->flush();
     return 0;
+}
+
+/// `rules replay`.
+const CLI::App* add_replay_command(CLI::App& cli, ReplayOptions& options) {
+    CLI::App* const rules = cli.add_subcommand("rules", "Work with rule chains of a server.");
+    rules->require_subcommand(1);
+    CLI::App* const command = rules->add_subcommand(
+        "replay", "Run stored messages again through a version of a rule chain, without effects.");
+    command->add_option("--url", options.url, "Of the server.")->capture_default_str();
+    command->add_option("--user", options.user, "An administrator of the tenant.");
+    command->add_option("--password", options.password, "Of the user.")
+        ->envname("THINGSTEAD_PASSWORD");
+    command->add_option("--api-key", options.api_key, "In place of user and password.")
+        ->envname("THINGSTEAD_API_KEY");
+    command->add_option("--chain", options.chain, "Id of the rule chain.")->required();
+    command->add_option("--draft", options.draft,
+                        "File with the nodes to run, as POST /api/ruleChain/metadata takes them; "
+                        "else as they are stored.");
+    command->add_option("--against", options.against,
+                        "File with the nodes to compare with; else as they are stored.");
+    command->add_flag("!--no-compare", options.compare, "Run the draft alone.");
+    command->add_option("--device", options.device, "Messages of this device alone.");
+    command->add_option("--profile", options.profile, "Messages of devices of this profile alone.")
+        ->excludes("--device");
+    command->add_option("--from", options.from, "2026-11-30T10:00:00Z, milliseconds, or now-90m.")
+        ->required();
+    command->add_option("--to", options.to, "Likewise.")->capture_default_str();
+    command->add_option("--messages-max", options.messages_max, "Run no more.")
+        ->capture_default_str();
+    command->add_option("--differences-max", options.differences_max, "Show no more.")
+        ->capture_default_str();
+    command->add_flag("--outside-fails", options.outside_fails,
+                      "Calls of systems outside count as failed.");
+    command->add_flag("--json", options.json, "Print the report as JSON.");
+    return command;
 }
 
 }  // namespace
@@ -114,8 +154,9 @@ int run(int argc, char** argv) {
     serve_command->add_option("--set", options.set,
                               "One setting, section.field=value; may be repeated.");
     serve_command
-        ->add_option("--role", options.roles,
-                     "What this process does, of node, mqtt, http (default: everything).")
+        ->add_option(
+            "--role", options.roles,
+            "What this process does, of node, mqtt, http, js-executor (default: everything).")
         ->delimiter(',');
     serve_command->add_flag("--demo", options.demo,
                             "Make a demo tenant with well-known log-ins and devices.");
@@ -127,7 +168,18 @@ int run(int argc, char** argv) {
         cli.add_subcommand("settings", "Print every setting as a commented YAML file.");
     settings_command->add_flag("--markdown", markdown, "As a reference page instead.");
 
+    ReplayOptions replay_options;
+    const CLI::App* const replay_command = add_replay_command(cli, replay_options);
+
+    // Started by the role js-executor, for nobody else to use: not listed.
+    const CLI::App* const worker_command = cli.add_subcommand("js-worker")->group("");
+
     CLI11_PARSE(cli, argc, argv);
+    if (worker_command->parsed())
+        return script::remote::run_worker([](const script::Limits& limits) {
+            return std::make_unique<script::js::JsEngine>(limits);
+        });
+    if (replay_command->parsed()) return replay(replay_options);
     if (settings_command->parsed()) {
         const std::string text =
             markdown ? settings_reference_markdown<Settings>() : settings_sample<Settings>();

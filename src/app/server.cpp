@@ -4,16 +4,20 @@
 
 #include "app/foundation.h"
 #include "app/front.h"
+#include "app/liveness.h"
 #include "app/node.h"
 #include "app/transports.h"
 #include "net/http_server.h"
 #include "net/metrics_server.h"
+#include "script/remote/executor.h"
 
 namespace thingstead::app {
 namespace {
 
 using namespace std::chrono_literals;
 
+/// Of this program, as main.cpp reads it: be a process for scripts.
+constexpr std::string_view worker_command = "js-worker";
 constexpr auto goodbye = 5s;  ///< What the doors are given to end.
 
 Result<> named(const char* setting, Result<> started) {
@@ -31,13 +35,17 @@ struct Server::Impl {
         : base(settings, roles, std::move(log)) {}
 
     Result<> start(bool demo, queue::Queue* shared);
+    Result<> start_executor();
     void wire_http();
     Result<> listen();
     void stop();
 
     Foundation base;
-    std::unique_ptr<Node> node;              ///< Null: not our role.
-    std::unique_ptr<Transports> transports;  ///< Null likewise.
+    std::unique_ptr<script::remote::Executor> executor;  ///< Null: not our role.
+    std::unique_ptr<LivenessHandler> probe_handler;      ///< Null likewise.
+    std::unique_ptr<net::HttpServer> probe_server;       ///< Null likewise.
+    std::unique_ptr<Node> node;                          ///< Null likewise.
+    std::unique_ptr<Transports> transports;              ///< Null likewise.
     std::unique_ptr<Front> front;
     std::unique_ptr<net::MetricsHandler> metrics_handler;
     std::unique_ptr<net::HttpServer> metrics_server;
@@ -47,6 +55,10 @@ struct Server::Impl {
 
 Result<> Server::Impl::start(bool demo, queue::Queue* shared) {
     if (Result<> done = base.open(shared); !done) return done;
+    const bool remote_js = base.settings.script.js.evaluator == script::remote::Evaluator::remote;
+    if (base.roles.executes(remote_js))
+        if (Result<> started = named("script.js.executor", start_executor()); !started)
+            return started;
     if (base.roles.node) {
         auto opened = Node::open(base, demo);
         if (!opened) return opened.error();
@@ -56,6 +68,25 @@ Result<> Server::Impl::start(bool demo, queue::Queue* shared) {
         transports = std::make_unique<Transports>(base, node.get());
     wire_http();
     return listen();
+}
+
+/// Its processes are this program again.
+Result<> Server::Impl::start_executor() {
+    const script::remote::Settings& js = base.settings.script.js;
+    auto opened = script::remote::Executor::open(
+        js, script::limits_of(base.settings.script),
+        {"/proc/self/exe", std::string(worker_command)},
+        {*base.queue, base.clock, base.log, base.metrics, base.topic_prefix()});
+    if (!opened) return opened.error();
+    executor = *std::move(opened);
+    probe_handler = std::make_unique<LivenessHandler>([this] { return executor->health(); });
+    net::HttpServerSettings http;
+    http.address = js.executor.address;
+    http.port = js.executor.port;
+    http.connections_max = 100;
+    probe_server = std::make_unique<net::HttpServer>(*base.io, http, *probe_handler, base.log,
+                                                     base.metrics, "probe");
+    return probe_server->start();
 }
 
 void Server::Impl::wire_http() {
@@ -105,6 +136,8 @@ void Server::Impl::stop() {
     if (base.cluster) base.cluster->stop();
     if (base.background) base.background->stop(goodbye);
     if (node) node->stop_working();
+    if (probe_server) probe_server->stop(1s);
+    if (executor) executor->stop();
     if (metrics_server) metrics_server->stop(1s);
     if (node) node->stop_stores();
     base.stop();
@@ -133,6 +166,7 @@ Ports Server::ports() const {
     if (mqtt) ports.mqtts = mqtt->tls_port();
     if (impl_->http_server) ports.http = impl_->http_server->port();
     ports.metrics = impl_->metrics_server->port();
+    if (impl_->probe_server) ports.probe = impl_->probe_server->port();
     return ports;
 }
 

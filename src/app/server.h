@@ -17,6 +17,7 @@ struct Ports {
     std::uint16_t mqtts = 0;  ///< 0: no TLS listener.
     std::uint16_t http = 0;
     std::uint16_t metrics = 0;
+    std::uint16_t probe = 0;  ///< Of the role js-executor.
 };
 
 class Server {

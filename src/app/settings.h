@@ -11,14 +11,17 @@
 #include "api/settings.h"
 #include "base/describe.h"
 #include "base/log.h"
+#include "core/ai/settings.h"
 #include "core/audit.h"
 #include "core/cluster/settings.h"
 #include "core/device_activity.h"
 #include "core/event_log.h"
+#include "core/oauth2/settings.h"
 #include "model/payload.h"
 #include "queue/kafka/settings.h"
 #include "queue/log/settings.h"
 #include "rule/settings.h"
+#include "script/settings.h"
 #include "store/cache/valkey/settings.h"
 #include "store/cache_regions.h"
 #include "store/cassandra/settings.h"
@@ -74,6 +77,7 @@ struct TransportSettings {
     bool json_type_cast = true;
     std::size_t json_string_chars_max = 0;
     std::chrono::seconds inactivity_timeout{600};
+    std::chrono::milliseconds call_timeout{60'000};
 };
 constexpr auto describe(const TransportSettings*) {
     return fields(
@@ -89,7 +93,10 @@ constexpr auto describe(const TransportSettings*) {
               on_restart),
         field("inactivity_timeout", &TransportSettings::inactivity_timeout,
               "Silence after which a device counts as inactive, unless its own attribute says.",
-              between(1, 31'536'000), on_restart));
+              between(1, 31'536'000), on_restart),
+        field("call_timeout", &TransportSettings::call_timeout,
+              "How long a device's call of a method of the server waits for its rule chain.",
+              between(1, 86'400'000), on_restart));
 }
 
 enum class QueueDriver : std::uint8_t { log, kafka };
@@ -230,12 +237,48 @@ constexpr auto describe(const StoreSettings*) {
 struct AuthSection {
     std::chrono::seconds access_token_life{9'000};
     std::chrono::seconds refresh_token_life{604'800};
+    bool login_case_sensitive = true;
+    bool user_token_access_enabled = true;
+    std::string api_key_prefix = "tb_";
+    std::size_t api_key_bytes = 64;
 };
 constexpr auto describe(const AuthSection*) {
     return fields(field("access_token_life", &AuthSection::access_token_life,
-                        "Life of an access token.", between(60, 31'536'000), on_restart),
+                        "Life of an access token, until an administrator saves settings of tokens.",
+                        between(60, 31'536'000), on_restart),
                   field("refresh_token_life", &AuthSection::refresh_token_life,
-                        "Life of a refresh token.", between(900, 315'360'000), on_restart));
+                        "Life of a refresh token, likewise.", between(900, 31'536'000), on_restart),
+                  field("login_case_sensitive", &AuthSection::login_case_sensitive,
+                        "Whether user names that differ in capital letters alone are two; if not, "
+                        "they are saved and looked up in small letters.",
+                        on_restart),
+                  field("user_token_access_enabled", &AuthSection::user_token_access_enabled,
+                        "Whether administrators may act as their users.", on_restart),
+                  field("api_key_prefix", &AuthSection::api_key_prefix, "What API keys begin with.",
+                        between(0, 32), on_restart),
+                  field("api_key_bytes", &AuthSection::api_key_bytes, "Random bytes of an API key.",
+                        between(16, 255), on_restart));
+}
+
+/// How people are written to.
+struct MessagingSettings {
+    std::string twilio_url = "https://api.twilio.com";
+    std::chrono::milliseconds sms_timeout{10'000};
+    std::size_t threads = 2;
+    std::size_t waiting_max = 1'000;
+};
+constexpr auto describe(const MessagingSettings*) {
+    return fields(
+        field("twilio_url", &MessagingSettings::twilio_url,
+              "Where short messages over Twilio are handed in, without a path.", on_restart),
+        field("sms_timeout", &MessagingSettings::sms_timeout,
+              "Milliseconds that a step of handing in a short message may take.",
+              between(100, 600'000), on_restart),
+        field("threads", &MessagingSettings::threads,
+              "Mails and short messages that are handed in at a time.", between(1, 64), on_restart),
+        field("waiting_max", &MessagingSettings::waiting_max,
+              "Mails and short messages that wait; more are refused.", between(1, 100'000),
+              on_restart));
 }
 
 struct ServiceSettings {
@@ -250,7 +293,8 @@ constexpr auto describe(const ServiceSettings*) {
               "digits, dots, dashes, underscores. Empty: made of host, role and port.",
               between(0, 150), on_restart),
         field("roles", &ServiceSettings::roles,
-              "What this process does: node, mqtt, http; empty for all of it.", on_restart),
+              "What this process does: node, mqtt, http, js-executor; empty for all of it.",
+              on_restart),
         field("address", &ServiceSettings::address, "Where others find it, for people to read.",
               between(0, 200), on_restart));
 }
@@ -266,9 +310,13 @@ struct Settings {
     TransportSettings transport;
     QueueSettings queue;
     rule::Settings rule;
+    script::Settings script;
     StoreSettings store;
     AuthSection auth;
+    MessagingSettings messaging;
+    core::OAuth2Settings oauth2;
     core::AuditSettings audit;
+    core::AiSettings ai;
 };
 constexpr auto describe(const Settings*) {
     return fields(
@@ -283,9 +331,13 @@ constexpr auto describe(const Settings*) {
         field("transport", &Settings::transport, "How devices connect."),
         field("queue", &Settings::queue, "The queue between devices and the rule engine."),
         field("rule", &Settings::rule, "The rule engine."),
+        field("script", &Settings::script, "Scripts of rule nodes."),
         field("store", &Settings::store, "Where data is stored."),
         field("auth", &Settings::auth, "Log-in of users."),
-        field("audit", &Settings::audit, "What users did: which operations are entered."));
+        field("messaging", &Settings::messaging, "Mails and short messages."),
+        field("oauth2", &Settings::oauth2, "Log-in of users with other servers."),
+        field("audit", &Settings::audit, "What users did: which operations are entered."),
+        field("ai", &Settings::ai, "AI models that rule chains and users ask."));
 }
 
 }  // namespace thingstead::app

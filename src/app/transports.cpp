@@ -18,7 +18,9 @@ transport::Services services_of(Foundation& base, Node* node, core::DeviceAuth& 
         *base.ingress,
         base.clock,
         base.log,
-        {base.settings.transport.json_type_cast, base.settings.transport.json_string_chars_max}
+        {base.settings.transport.json_type_cast, base.settings.transport.json_string_chars_max},
+        base.service_id(),
+        base.settings.transport.call_timeout
     };
 }
 

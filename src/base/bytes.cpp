@@ -7,6 +7,7 @@
 #endif
 
 #include "base/error.h"
+#include "base/hex.h"
 
 namespace thingstead {
 namespace {
@@ -42,14 +43,14 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_sse(ByteSpan bytes, std::
 }
 #endif
 
-int nibble(char c) {
+}  // namespace
+
+int hex_digit_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
 }
-
-}  // namespace
 
 std::uint32_t crc32c(ByteSpan bytes, std::uint32_t crc) {
     crc = ~crc;
@@ -76,7 +77,7 @@ std::vector<std::byte> from_hex(std::string_view hex) {
     int high = -1;
     for (const char c : hex) {
         if (c == ' ') continue;
-        const int value = nibble(c);
+        const int value = hex_digit_value(c);
         TS_ASSERT(value >= 0);
         if (high < 0) {
             high = value;

@@ -14,6 +14,12 @@ namespace thingstead {
 
 using ByteSpan = std::span<const std::byte>;
 
+/// What is no text: the content of a file.
+struct Binary {
+    std::string bytes;
+    friend bool operator==(const Binary&, const Binary&) = default;
+};
+
 inline ByteSpan as_bytes(std::string_view text) {
     return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }

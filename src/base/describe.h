@@ -7,6 +7,7 @@
 //       return fields(field("port", &Settings::port, "TCP port.", between(1, 65535), on_restart));
 //   }
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -25,6 +26,17 @@ struct FieldFacts {
     bool secret = false;        ///< Never shown in logs or listings.
     bool server_owned = false;  ///< Written in answers, never bound from outside input.
     bool omit_null = false;     ///< Left out of JSON when null, instead of written as null.
+    bool stored_only = false;   ///< A column that is neither answered nor bound.
+    bool wire_only = false;     ///< Answered, and bound unless server-owned; not a column.
+    bool hidden = false;        ///< On the wire, but not in the interface's description.
+    bool searchable = false;    ///< A text search looks at it.
+    bool key = false;           ///< Of a table without ids: one of the fields that tell rows apart.
+    bool no_markup = false;     ///< A text that users see: neither HTML nor {{templates}}.
+    std::size_t length_max = 0;  ///< Of a text, in characters; 0: none.
+    std::string_view label{};    ///< In messages; empty: the name.
+    std::string_view
+        required{};             ///< What a missing or blank value is answered with; empty: may be.
+    std::string_view schema{};  ///< Of a JSON document: its shape (model/document.h).
 };
 
 /// Inclusive bounds: of the number, the seconds of a duration in its own unit, or the length of a
@@ -38,6 +50,32 @@ inline constexpr auto in_bytes = [](FieldFacts& facts) { facts.bytes = true; };
 inline constexpr auto secret = [](FieldFacts& facts) { facts.secret = true; };
 inline constexpr auto server_owned = [](FieldFacts& facts) { facts.server_owned = true; };
 inline constexpr auto omit_null = [](FieldFacts& facts) { facts.omit_null = true; };
+inline constexpr auto stored_only = [](FieldFacts& facts) { facts.stored_only = true; };
+inline constexpr auto wire_only = [](FieldFacts& facts) { facts.wire_only = true; };
+inline constexpr auto undocumented = [](FieldFacts& facts) { facts.hidden = true; };
+inline constexpr auto searchable = [](FieldFacts& facts) { facts.searchable = true; };
+inline constexpr auto in_key = [](FieldFacts& facts) { facts.key = true; };
+inline constexpr auto no_markup = [](FieldFacts& facts) { facts.no_markup = true; };
+
+/// Longest text, in characters.
+constexpr auto up_to(std::size_t length_max) {
+    return [=](FieldFacts& facts) { facts.length_max = length_max; };
+}
+/// A name that people gave, as the interface checks most of them.
+inline constexpr auto short_text = [](FieldFacts& facts) {
+    facts.length_max = 255;
+    facts.no_markup = true;
+};
+constexpr auto shown_as(std::string_view words) {
+    return [=](FieldFacts& facts) { facts.label = words; };
+}
+/// "Device name should be specified!"
+constexpr auto required_as(std::string_view message) {
+    return [=](FieldFacts& facts) { facts.required = message; };
+}
+constexpr auto of_schema(std::string_view name) {
+    return [=](FieldFacts& facts) { facts.schema = name; };
+}
 
 template <class Owner, class Member>
 struct Field {

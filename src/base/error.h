@@ -16,6 +16,7 @@ enum class ErrorCode : std::uint8_t {
     // clang-format off
     malformed, invalid_argument, unauthenticated, expired, forbidden, not_found, conflict,
     too_large, rate_limited, timeout, unavailable, unsupported, internal,
+    limit_reached, password_expired, password_violation,
     // clang-format on
 };
 
@@ -25,6 +26,8 @@ struct Error {
     ErrorCode code;
     std::string message;   ///< For the caller: no secret, no SQL, no file path.
     std::string detail{};  ///< For the log alone.
+    /// What a protocol that answers with documents adds: members as JSON text, without braces.
+    std::string members{};
 };
 
 /// Called by Result::value() on an error: asking for a value that is not there is our bug.

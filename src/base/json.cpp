@@ -1,10 +1,26 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <boost/json/error.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/json/parser.hpp>
+#include <cmath>
 
 namespace thingstead {
+namespace {
+
+/// A number that was too large for a double: it could be kept, but not be written again.
+bool has_infinite(const json::value& value) {
+    if (const double* number = value.if_double()) return !std::isfinite(*number);
+    if (const json::array* list = value.if_array())
+        return std::any_of(list->begin(), list->end(), has_infinite);
+    if (const json::object* members = value.if_object())
+        return std::any_of(members->begin(), members->end(),
+                           [](const auto& member) { return has_infinite(member.value()); });
+    return false;
+}
+
+}  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
     json::parse_options options;
@@ -16,7 +32,10 @@ Result<json::value> parse_json(std::string_view text) {
     if (failed)
         return Error{ErrorCode::malformed,
                      "Invalid JSON at byte " + std::to_string(consumed) + ": " + failed.message()};
-    return parser.release();
+    json::value value = parser.release();
+    if (has_infinite(value))
+        return Error{ErrorCode::malformed, "Invalid JSON: a number is out of range"};
+    return value;
 }
 
 Error json_expected(std::string_view what) {

@@ -172,66 +172,90 @@ struct JsonCodec<E> {
     }
 };
 
+/// JSON of structs, and back. Large functions: a struct that many files read and write has its own
+/// compiled once, by TS_JSON_ELSEWHERE(model::Device) in its header, and
+/// TS_JSON_HERE(model::Device) in one file, both in namespace thingstead.
+template <Described T>
+json::value write_members(const T& value);
+template <Described T>
+Result<T> read_members(const json::value& value, Binding binding);
+
+#define TS_JSON_ELSEWHERE(T)                                \
+    extern template json::value write_members<T>(const T&); \
+    extern template Result<T> read_members<T>(const json::value&, Binding);
+#define TS_JSON_HERE(T)                              \
+    template json::value write_members<T>(const T&); \
+    template Result<T> read_members<T>(const json::value&, Binding);
+
 template <Described T>
 struct JsonCodec<T> {
-    static json::value write(const T& value) {
-        json::object out;
-        for_each_field<T>([&](const auto& field) {
-            json::value member = to_json(value.*field.member);
-            if (!(field.facts.omit_null && member.is_null()))
-                out.emplace(field.name, std::move(member));
-        });
-        return out;
-    }
-
+    static json::value write(const T& value) { return write_members(value); }
     static Result<T> read(const json::value& value, Binding binding) {
-        const json::object* members = value.if_object();
-        if (!members) return json_expected("an object");
-        T out{};
-        std::optional<Error> failed;
-        for_each_field<T>([&](const auto& field) {
-            if (failed || (binding == Binding::input && field.facts.server_owned)) return;
-            if (const json::value* member = members->if_contains(field.name))
-                failed = read_member(out, field, *member, binding);
-        });
-        if (failed) return *std::move(failed);
-        return out;
-    }
-
-  private:
-    template <class F>
-    static std::optional<Error> read_member(T& out, const F& field, const json::value& member,
-                                            Binding binding) {
-        using Member = typename F::member_type;
-        if (member.is_null() && !std::same_as<Member, json::value>) {
-            out.*field.member = Member{};  // null is "not set", whatever the type
-            return std::nullopt;
-        }
-        Result<Member> read = from_json<Member>(member, binding);
-        if (!read) return json_member_error(field.name, read.error());
-        if (std::optional<Error> outside = check_bounds(*read, field.facts))
-            return json_member_error(field.name, *outside);
-        out.*field.member = *std::move(read);
-        return std::nullopt;
-    }
-
-    template <class Member>
-    static std::optional<Error> check_bounds(const Member& value, const FieldFacts& facts) {
-        if (!facts.bounds) return std::nullopt;
-        std::int64_t measure = 0;
-        if constexpr (std::integral<Member>)
-            measure = static_cast<std::int64_t>(value);
-        else if constexpr (requires { value.count(); })
-            measure = static_cast<std::int64_t>(value.count());
-        else if constexpr (requires { value.size(); })
-            measure = static_cast<std::int64_t>(value.size());
-        else
-            return std::nullopt;
-        if (measure >= facts.bounds->first && measure <= facts.bounds->second) return std::nullopt;
-        return Error{ErrorCode::invalid_argument,
-                     "must be between " + std::to_string(facts.bounds->first) + " and " +
-                         std::to_string(facts.bounds->second)};
+        return read_members<T>(value, binding);
     }
 };
+
+template <Described T>
+json::value write_members(const T& value) {
+    json::object out;
+    for_each_field<T>([&](const auto& field) {
+        if (field.facts.stored_only) return;
+        json::value member = to_json(value.*field.member);
+        if (!(field.facts.omit_null && member.is_null()))
+            out.emplace(field.name, std::move(member));
+    });
+    return out;
+}
+
+template <class Member>
+std::optional<Error> check_bounds(const Member& value, const FieldFacts& facts) {
+    if (!facts.bounds) return std::nullopt;
+    std::int64_t measure = 0;
+    if constexpr (std::integral<Member>)
+        measure = static_cast<std::int64_t>(value);
+    else if constexpr (requires { value.count(); })
+        measure = static_cast<std::int64_t>(value.count());
+    else if constexpr (requires { value.size(); })
+        measure = static_cast<std::int64_t>(value.size());
+    else
+        return std::nullopt;
+    if (measure >= facts.bounds->first && measure <= facts.bounds->second) return std::nullopt;
+    return Error{ErrorCode::invalid_argument, "must be between " +
+                                                  std::to_string(facts.bounds->first) + " and " +
+                                                  std::to_string(facts.bounds->second)};
+}
+
+template <class T, class F>
+std::optional<Error> read_member(T& out, const F& field, const json::value& member,
+                                 Binding binding) {
+    using Member = typename F::member_type;
+    if (member.is_null() && !std::same_as<Member, json::value>) {
+        out.*field.member = Member{};  // null is "not set", whatever the type
+        return std::nullopt;
+    }
+    Result<Member> read = from_json<Member>(member, binding);
+    if (!read) return json_member_error(field.name, read.error());
+    if (std::optional<Error> outside = check_bounds(*read, field.facts))
+        return json_member_error(field.name, *outside);
+    out.*field.member = *std::move(read);
+    return std::nullopt;
+}
+
+template <Described T>
+Result<T> read_members(const json::value& value, Binding binding) {
+    const json::object* members = value.if_object();
+    if (!members) return json_expected("an object");
+    T out{};
+    std::optional<Error> failed;
+    for_each_field<T>([&](const auto& field) {
+        if (failed || field.facts.stored_only ||
+            (binding == Binding::input && field.facts.server_owned))
+            return;
+        if (const json::value* member = members->if_contains(field.name))
+            failed = read_member(out, field, *member, binding);
+    });
+    if (failed) return *std::move(failed);
+    return out;
+}
 
 }  // namespace thingstead

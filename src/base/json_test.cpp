@@ -96,6 +96,12 @@ TEST(Json, ASentenceWithAColonIsNotTakenForAPath) {
               "[0].id: Invalid UUID string: x");
 }
 
+TEST(Json, NumbersThatNoDoubleHoldsAreRefused) {
+    EXPECT_TRUE(parse_json(R"({"a":[1e308,-1e-400]})"));
+    for (const char* text : {"1e999", R"({"a":[0,{"b":-1e999}]})"})
+        EXPECT_EQ(parse_json(text).error().message, "Invalid JSON: a number is out of range");
+}
+
 TEST(Json, ParsingHasALimitOfDepthAndNamesThePlace) {
     EXPECT_TRUE(parse_json(std::string(64, '[') + std::string(64, ']')));
     const Result<json::value> deep = parse_json(std::string(65, '[') + std::string(65, ']'));

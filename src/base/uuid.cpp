@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "base/hex.h"
 #include "base/random.h"
 
 namespace thingstead {
@@ -40,13 +41,6 @@ std::uint64_t random64() {
     std::array<std::byte, 8> bytes;
     random_bytes(bytes);
     return get(bytes.data());
-}
-
-int nibble(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 }  // namespace
@@ -108,7 +102,7 @@ Result<Uuid> parse_uuid(std::string_view text) {
             if (text[i] != '-') return bad();
             continue;
         }
-        const int value = nibble(text[i]);
+        const int value = hex_digit_value(text[i]);
         if (value < 0) return bad();
         std::uint64_t& half = digit < 16 ? id.msb : id.lsb;
         half = (half << 4) | static_cast<std::uint64_t>(value);

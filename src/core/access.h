@@ -3,6 +3,7 @@
 #pragma once
 #include "base/error.h"
 #include "core/caller.h"
+#include "core/permission/check.h"
 #include "model/ids.h"
 #include "net/task.h"
 #include "store/entity_store.h"

@@ -97,9 +97,21 @@ Task<Result<std::vector<std::string>>> Attributes::remove(Caller caller, model::
     };
     if (Result<> done = co_await store_.write(work); !done) co_return done.error();
     subscriptions_.on_attributes_removed(entity, scope, removed);
-    if (scope == AttributeScope::shared && entity.type == model::EntityType::device &&
-        !removed.empty())
-        devices_.push_shared_attributes_removed(model::DeviceId{entity.uuid}, removed);
+    tell_device_removed(entity, scope, removed);
+    co_return removed;
+}
+
+Task<Result<std::vector<std::string>>> Attributes::remove(RuleRemoval removal) {
+    std::vector<std::string> removed;
+    const auto work = [&](store::Transaction& transaction) -> Result<> {
+        auto were = transaction.remove_attributes(removal.entity, removal.scope, removal.keys);
+        if (!were) return were.error();
+        removed = *std::move(were);
+        return {};
+    };
+    if (Result<> done = co_await store_.write(work); !done) co_return done.error();
+    subscriptions_.on_attributes_removed(removal.entity, removal.scope, removed);
+    if (removal.notify_device) tell_device_removed(removal.entity, removal.scope, removed);
     co_return removed;
 }
 
@@ -166,6 +178,13 @@ void Attributes::tell_device(model::EntityId entity, AttributeScope scope,
                              const std::vector<model::KeyValue>& values) {
     if (scope == AttributeScope::shared && entity.type == model::EntityType::device)
         devices_.push_shared_attributes(model::DeviceId{entity.uuid}, values);
+}
+
+void Attributes::tell_device_removed(model::EntityId entity, AttributeScope scope,
+                                     const std::vector<std::string>& keys) {
+    if (scope == AttributeScope::shared && entity.type == model::EntityType::device &&
+        !keys.empty())
+        devices_.push_shared_attributes_removed(model::DeviceId{entity.uuid}, keys);
 }
 
 }  // namespace thingstead::core

@@ -49,6 +49,14 @@ class Attributes final : public DeviceAttributeReader {
     };
     /// Values that were written. Errors: unavailable, invalid_argument.
     Task<Result<std::vector<model::KeyValue>>> save(RuleSave save);
+    struct RuleRemoval {
+        model::EntityId entity;
+        model::AttributeScope scope = model::AttributeScope::server;
+        std::vector<std::string> keys;
+        bool notify_device = false;  ///< Tell the device's sessions of shared attributes.
+    };
+    /// Keys that were there. Errors: unavailable.
+    Task<Result<std::vector<std::string>>> remove(RuleRemoval removal);
     /// Many entities in one transaction: for the server's own bookkeeping.
     Task<Result<>> save_many(std::vector<RuleSave> saves);
 
@@ -56,6 +64,8 @@ class Attributes final : public DeviceAttributeReader {
     Result<> check_keys(const std::vector<model::KeyValue>& values) const;
     void tell_device(model::EntityId entity, model::AttributeScope scope,
                      const std::vector<model::KeyValue>& values);
+    void tell_device_removed(model::EntityId entity, model::AttributeScope scope,
+                             const std::vector<std::string>& keys);
 
     store::EntityStore& store_;
     Subscriptions& subscriptions_;

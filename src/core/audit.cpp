@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "store/tables.h"
-
 namespace thingstead::core {
 namespace {
 

@@ -1,12 +1,35 @@
 // Who asks: every service of core takes a Caller and checks it where the data is.
 #pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
-#include "base/error.h"
 #include "model/entities.h"
 
 namespace thingstead::core {
 
+struct Permissions;
+
+/// What a token opens: all that its user may do, or the rest of an unfinished log-in.
+enum class TokenScope : std::uint8_t {
+    full,
+    pre_verification,   ///< The second factor is still to be proved.
+    mfa_configuration,  ///< A second factor must be set up first.
+};
+/// As in the claim `scopes`; a full token names the authority there.
+constexpr auto enum_names(TokenScope) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{TokenScope::pre_verification,  "PRE_VERIFICATION_TOKEN"sv },
+        std::pair{TokenScope::mfa_configuration, "MFA_CONFIGURATION_TOKEN"sv}
+    };
+}
+
+/// Of an unfinished log-in only `user`, `tenant`, `customer` and `email` are known: its routes read
+/// the rest themselves, and no entity may be asked for in its name.
 struct Caller {
     model::Authority authority = model::Authority::customer_user;
     model::TenantId tenant = model::system_tenant;
@@ -15,7 +38,11 @@ struct Caller {
     std::string email{};
     std::string first_name{};
     std::string last_name{};
-    std::string session{};  ///< Of the log-in whose token this is.
+    std::string session{};  ///< Of the log-in whose token this is; empty: of an API key.
+    TokenScope scope = TokenScope::full;
+    bool is_public = false;  ///< Anybody with a public link; `user` is nobody.
+    /// What the roles of its groups give; null: what its authority gives.
+    std::shared_ptr<const Permissions> permissions{};
 
     bool is(model::Authority one) const { return authority == one; }
 };
@@ -25,21 +52,5 @@ struct Client {
     std::string address{};
     std::string user_agent{};
 };
-
-enum class Operation : std::uint8_t {
-    // clang-format off
-    create, read, write, remove, read_credentials, write_credentials,
-    read_attributes, write_attributes, read_telemetry, write_telemetry,
-    // clang-format on
-};
-
-/// "You don't have permission to perform this operation!"
-Error permission_denied();
-
-/// Whether `caller` may do `operation` with a device of its own tenant: a tenant administrator
-/// everything, a customer user what is granted on devices assigned to its customer, a system
-/// administrator nothing. A device of another tenant is not_found before this is asked. Errors:
-/// forbidden.
-Result<> check_device(const Caller& caller, Operation operation, const model::Device& device);
 
 }  // namespace thingstead::core

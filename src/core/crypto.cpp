@@ -19,6 +19,7 @@ const unsigned char* raw(std::string_view text) {
 
 constexpr std::string_view standard_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base32_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 constexpr std::string_view url_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -63,26 +64,69 @@ std::optional<std::string> decode(std::string_view text, std::string_view alphab
     return bytes;
 }
 
-}  // namespace
-
-std::string sha3_256_hex(std::string_view bytes) {
+std::string hex_digest(const EVP_MD* algorithm, std::string_view bytes) {
     std::array<std::byte, 32> digest;
     unsigned length = 0;
     const int done =
         EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                   &length, EVP_sha3_256(), nullptr);
+                   &length, algorithm, nullptr);
     TS_ASSERT(done == 1 && length == digest.size());
     return to_hex(digest);
 }
 
-std::string hmac_sha512(std::string_view key, std::string_view bytes) {
-    std::string digest(64, '\0');
+std::string hmac(const EVP_MD* algorithm, std::size_t size, std::string_view key,
+                 std::string_view bytes) {
+    std::string digest(size, '\0');
     unsigned length = 0;
     const unsigned char* done =
-        HMAC(EVP_sha512(), key.data(), static_cast<int>(key.size()), raw(bytes), bytes.size(),
+        HMAC(algorithm, key.data(), static_cast<int>(key.size()), raw(bytes), bytes.size(),
              reinterpret_cast<unsigned char*>(digest.data()), &length);
     TS_ASSERT(done != nullptr && length == digest.size());
     return digest;
+}
+
+}  // namespace
+
+std::string sha3_256_hex(std::string_view bytes) { return hex_digest(EVP_sha3_256(), bytes); }
+std::string sha256_hex(std::string_view bytes) { return hex_digest(EVP_sha256(), bytes); }
+
+std::string hmac_sha1(std::string_view key, std::string_view bytes) {
+    return hmac(EVP_sha1(), 20, key, bytes);
+}
+std::string hmac_sha512(std::string_view key, std::string_view bytes) {
+    return hmac(EVP_sha512(), 64, key, bytes);
+}
+
+std::string base32(std::string_view bytes) {
+    std::string text;
+    text.reserve((bytes.size() * 8 + 4) / 5);
+    std::uint32_t group = 0;
+    int bits = 0;
+    for (const char c : bytes) {
+        group = ((group << 8) | static_cast<std::uint8_t>(c)) & 0xFFFF;
+        for (bits += 8; bits >= 5; bits -= 5)
+            text.push_back(base32_alphabet[(group >> (bits - 5)) & 31]);
+    }
+    if (bits > 0) text.push_back(base32_alphabet[(group << (5 - bits)) & 31]);
+    return text;
+}
+
+std::optional<std::string> base32_decode(std::string_view text) {
+    std::string bytes;
+    std::uint32_t group = 0;
+    int bits = 0;
+    for (const char c : text) {
+        if (c == '=' || c == ' ') continue;
+        const char capital = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        const std::size_t value = base32_alphabet.find(capital);
+        if (value == std::string_view::npos) return std::nullopt;
+        group = ((group << 5) | static_cast<std::uint32_t>(value)) & 0xFFFF;
+        bits += 5;
+        if (bits < 8) continue;
+        bits -= 8;
+        bytes.push_back(static_cast<char>((group >> bits) & 0xFF));
+    }
+    return bytes;
 }
 
 std::string base64(std::string_view bytes) { return encode(bytes, standard_alphabet, true); }

@@ -51,63 +51,87 @@ std::array<Node, 6> default_nodes() {
     };
 }
 
-struct Connection {
-    int from, to;
-    const char* relation;
-};
+constexpr int first_node = 2;
 
-constexpr Connection default_connections[] = {
-    {2, 4, "Other"                  },
-    {2, 1, "Post attributes"        },
-    {2, 0, "Post telemetry"         },
-    {2, 3, "RPC Request from Device"},
-    {2, 5, "RPC Request to Device"  },
-};
+const std::vector<model::NodeConnectionInfo>& default_connections() {
+    static const std::vector<model::NodeConnectionInfo> connections{
+        {2, 4, "Other"                  },
+        {2, 1, "Post attributes"        },
+        {2, 0, "Post telemetry"         },
+        {2, 3, "RPC Request from Device"},
+        {2, 5, "RPC Request to Device"  },
+    };
+    return connections;
+}
+
+model::RuleNode node_of(const Node& row, model::RuleChainId chain, EpochMs now_ms) {
+    model::RuleNode node;
+    node.id = model::RuleNodeId::make();
+    node.created_time = now_ms;
+    node.rule_chain_id = chain;
+    node.type = std::string(class_prefix) + row.type;
+    node.name = row.name;
+    node.configuration_version = row.version;
+    node.configuration = row.configuration;
+    node.additional_info = json::object{
+        {"layoutX",     row.x},
+        {"layoutY",     row.y},
+        {"description", ""   }
+    };
+    return node;
+}
 
 }  // namespace
 
-model::RuleChain default_root_chain(model::TenantId tenant, EpochMs now_ms) {
+model::RuleChainMetaData default_metadata(model::RuleChainId chain, EpochMs now_ms) {
+    model::RuleChainMetaData metadata;
+    metadata.rule_chain_id = chain;
+    metadata.first_node_index = first_node;
+    for (const Node& each : default_nodes()) metadata.nodes.push_back(node_of(each, chain, now_ms));
+    metadata.connections = default_connections();
+    return metadata;
+}
+
+model::RuleChain default_chain(model::TenantId tenant, std::string name, EpochMs now_ms) {
     model::RuleChain chain;
     chain.id = model::RuleChainId::make();
     chain.created_time = now_ms;
     chain.tenant_id = tenant;
-    chain.name = "Root Rule Chain";
-    chain.root = true;
+    chain.name = std::move(name);
     chain.version = 1;
-    constexpr int first = 2;
-    json::array nodes, connections;
-    for (const Node& each : default_nodes()) {
-        const model::RuleNodeId id = model::RuleNodeId::make();
-        if (static_cast<int>(nodes.size()) == first) chain.first_rule_node_id = id;
-        nodes.push_back(json::object{
-            {"id",                   to_json(id)                                                    },
-            {"createdTime",          now_ms                                                         },
-            {"ruleChainId",          to_json(chain.id)                                              },
-            {"type",                 std::string(class_prefix) + each.type                          },
-            {"name",                 each.name                                                      },
-            {"debugSettings",        nullptr                                                        },
-            {"singletonMode",        false                                                          },
-            {"queueName",            nullptr                                                        },
-            {"configurationVersion", each.version                                                   },
-            {"configuration",        each.configuration                                             },
-            {"additionalInfo",       {{"layoutX", each.x}, {"layoutY", each.y}, {"description", ""}}},
-            {"externalId",           nullptr                                                        },
-        });
+    const model::RuleChainMetaData metadata = default_metadata(chain.id, now_ms);
+    chain.first_rule_node_id = metadata.nodes[first_node].id;
+    chain.metadata = to_json(metadata);
+    return chain;
+}
+
+model::RuleChain default_root_chain(model::TenantId tenant, EpochMs now_ms) {
+    model::RuleChain chain = default_chain(tenant, "Root Rule Chain", now_ms);
+    chain.root = true;
+    return chain;
+}
+
+model::RuleChain edge_root_chain(model::TenantId tenant, EpochMs now_ms) {
+    model::RuleChain chain = default_chain(tenant, "Edge Root Rule Chain", now_ms);
+    chain.type = model::RuleChainType::edge;
+    chain.root = true;
+    model::RuleChainMetaData metadata = default_metadata(chain.id, now_ms);
+    for (const char* scope : {"CLIENT_SCOPE", "SERVER_SCOPE"}) {
+        const int y = metadata.nodes.size() == default_nodes().size() ? 104 : 208;
+        const Node push{"Push to cloud",
+                        "edge.TbMsgPushToCloudNode",
+                        0,
+                        json::object{{"scope", scope}},
+                        1129,
+                        y};
+        metadata.nodes.push_back(node_of(push, chain.id, now_ms));
     }
-    for (const Connection& each : default_connections)
-        connections.push_back(json::object{
-            {"fromIndex", each.from    },
-            {"toIndex",   each.to      },
-            {"type",      each.relation}
-        });
-    chain.metadata = json::object{
-        {"ruleChainId",          to_json(chain.id)     },
-        {"version",              1                     },
-        {"firstNodeIndex",       first                 },
-        {"nodes",                std::move(nodes)      },
-        {"connections",          std::move(connections)},
-        {"ruleChainConnections", nullptr               },
-    };
+    metadata.connections.push_back({0, 6, "Success"});
+    metadata.connections.push_back({1, 6, "Success"});
+    metadata.connections.push_back({2, 7, "Attributes Updated"});
+    metadata.connections.push_back({2, 7, "Attributes Deleted"});
+    chain.first_rule_node_id = metadata.nodes[first_node].id;
+    chain.metadata = to_json(metadata);
     return chain;
 }
 

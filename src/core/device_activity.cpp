@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <map>
 #include <utility>
 
 #include "model/payload.h"
 #include "net/timer.h"
-#include "store/tables.h"
 
 namespace thingstead::core {
 namespace {
@@ -28,6 +28,18 @@ bool is_true(const std::vector<model::Attribute>& attributes, std::string_view k
         if (each.key == key)
             if (const bool* value = std::get_if<bool>(&each.value)) return *value;
     return false;
+}
+
+/// Null: its profile is gone.
+Result<DeviceIdentityPtr> identity_of(store::Reader& reader, const model::Device& device) {
+    const auto profile = reader.find<model::DeviceProfile>({
+        {"id", device.device_profile_id.uuid}
+    });
+    if (!profile) return profile.error();
+    if (!*profile) return DeviceIdentityPtr();
+    return DeviceIdentityPtr(std::make_shared<const DeviceIdentity>(DeviceIdentity{
+        device.tenant_id, device.customer_id, device.id, device.name, device.type, false,
+        std::make_shared<const TransportProfile>(TransportProfile::of(**profile))}));
 }
 
 }  // namespace
@@ -67,11 +79,7 @@ void DeviceActivity::connected(const DeviceIdentityPtr& device, EpochMs at_ms) {
     const std::lock_guard lock(mutex_);
     State& state = state_of(device);
     ++state.sessions;
-    if (at_ms > state.last_connect_ms) {
-        state.last_connect_ms = at_ms;
-        state.unsaved |= last_connect;
-        state.events.push_back(model::msg_type::connect_event);
-    }
+    note_connect(state, at_ms);
     note_activity(state, at_ms);
 }
 
@@ -79,15 +87,63 @@ void DeviceActivity::disconnected(const DeviceIdentityPtr& device, EpochMs at_ms
     const std::lock_guard lock(mutex_);
     State& state = state_of(device);
     if (state.sessions != 0 && --state.sessions != 0) return;  // another session goes on
+    note_disconnect(state, at_ms);
+}
+
+void DeviceActivity::active(const DeviceIdentityPtr& device, EpochMs at_ms) {
+    const std::lock_guard lock(mutex_);
+    note_activity(state_of(device), at_ms);
+}
+
+Task<Result<>> DeviceActivity::tell(model::TenantId tenant, model::DeviceId id, DeviceEvent event,
+                                    EpochMs at_ms) {
+    DeviceIdentityPtr device;
+    const auto work = [&](store::Reader& reader) -> Result<> {
+        const auto found = reader.find<model::Device>({
+            {"id",       id.uuid    },
+            {"tenantId", tenant.uuid}
+        });
+        if (!found) return found.error();
+        Result<DeviceIdentityPtr> identity = DeviceIdentityPtr();
+        if (*found) identity = identity_of(reader, **found);
+        if (!identity) return identity.error();
+        device = *std::move(identity);
+        return {};
+    };
+    if (Result<> read = co_await store_.read(work); !read) co_return read;
+    if (!device) co_return Error{ErrorCode::not_found, "Device is not found!"};
+    const std::lock_guard lock(mutex_);
+    State& state = state_of(device);
+    switch (event) {
+        case DeviceEvent::connect:    note_connect(state, at_ms); break;
+        case DeviceEvent::activity:   note_activity(state, at_ms); break;
+        case DeviceEvent::disconnect: note_disconnect(state, at_ms); break;
+        case DeviceEvent::inactivity: note_inactivity(state, at_ms); break;
+    }
+    co_return Result<>();
+}
+
+void DeviceActivity::note_connect(State& state, EpochMs at_ms) {
+    if (at_ms <= state.last_connect_ms) return;
+    state.last_connect_ms = at_ms;
+    state.unsaved |= last_connect;
+    state.events.push_back(model::msg_type::connect_event);
+}
+
+void DeviceActivity::note_disconnect(State& state, EpochMs at_ms) {
     if (at_ms <= state.last_disconnect_ms) return;
     state.last_disconnect_ms = at_ms;
     state.unsaved |= last_disconnect;
     state.events.push_back(model::msg_type::disconnect_event);
 }
 
-void DeviceActivity::active(const DeviceIdentityPtr& device, EpochMs at_ms) {
-    const std::lock_guard lock(mutex_);
-    note_activity(state_of(device), at_ms);
+void DeviceActivity::note_inactivity(State& state, EpochMs at_ms) {
+    if (at_ms <= state.inactivity_alarm_ms || at_ms <= state.last_activity_ms) return;
+    if (state.active) active_devices_.add(-1);
+    state.active = false;
+    state.inactivity_alarm_ms = at_ms;
+    state.unsaved |= is_active | inactivity_alarm;
+    state.events.push_back(inactivity_event);
 }
 
 void DeviceActivity::note_activity(State& state, EpochMs at_ms) {
@@ -191,7 +247,8 @@ Task<> DeviceActivity::report() {
 
 Task<> DeviceActivity::send(std::vector<Report> reports) {
     std::vector<Attributes::RuleSave> saves;
-    std::vector<model::QueuedMsg> messages;
+    const auto executor = co_await boost::asio::this_coro::executor;
+    std::map<RuleIngress*, std::vector<model::QueuedMsg>> messages;
     for (Report& each : reports) {
         if (!each.attributes.empty()) {
             Attributes::RuleSave save;
@@ -200,14 +257,15 @@ Task<> DeviceActivity::send(std::vector<Report> reports) {
             save.values = std::move(each.attributes);
             saves.push_back(std::move(save));
         }
-        std::move(each.messages.begin(), each.messages.end(), std::back_inserter(messages));
+        RuleIngress& way =
+            ingress_.of(executor).way_to(each.device->tenant, each.device->profile->queue_name);
+        std::move(each.messages.begin(), each.messages.end(), std::back_inserter(messages[&way]));
     }
     if (Result<> saved = co_await attributes_.save_many(std::move(saves)); !saved)
         log_.warn("device_activity.not_saved", saved.error());
-    if (messages.empty()) co_return;
-    const auto executor = co_await boost::asio::this_coro::executor;
-    if (Result<> sent = co_await ingress_.of(executor).push(std::move(messages)); !sent)
-        log_.warn("device_activity.events_lost", sent.error());
+    for (auto& [way, of_way] : messages)
+        if (Result<> sent = co_await way->push(std::move(of_way)); !sent)
+            log_.warn("device_activity.events_lost", sent.error());
 }
 
 Task<> DeviceActivity::take(Which which) {
@@ -228,16 +286,11 @@ Task<> DeviceActivity::take(Which which) {
                                        "lastDisconnectTime", "inactivityTimeout"});
                 if (!stored) return stored.error();
                 if (!is_true(*stored, "active")) continue;
-                const auto profile = reader.find<model::DeviceProfile>({
-                    {"id", device.device_profile_id.uuid}
-                });
-                if (!profile) return profile.error();
-                if (!*profile) continue;
+                Result<DeviceIdentityPtr> identity = identity_of(reader, device);
+                if (!identity) return identity.error();
+                if (!*identity) continue;
                 State state;
-                state.device = std::make_shared<const DeviceIdentity>(DeviceIdentity{
-                    device.tenant_id, device.customer_id, device.id, device.name, device.type,
-                    false,
-                    std::make_shared<const TransportProfile>(TransportProfile::of(**profile))});
+                state.device = *std::move(identity);
                 state.active = true;
                 state.last_activity_ms = integer_of(*stored, "lastActivityTime");
                 state.last_connect_ms = integer_of(*stored, "lastConnectTime");

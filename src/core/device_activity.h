@@ -17,6 +17,7 @@
 #include "base/metrics.h"
 #include "core/attributes.h"
 #include "core/device_services.h"
+#include "core/device_states.h"
 #include "core/entity_events.h"
 #include "core/rule_ingress.h"
 #include "net/task.h"
@@ -33,7 +34,7 @@ struct DeviceActivitySettings {
     bool all_devices = true;
 };
 
-class DeviceActivity final : public DeviceConnectivity {
+class DeviceActivity final : public DeviceConnectivity, public DeviceStates {
   public:
     DeviceActivity(store::EntityStore& store, Attributes& attributes, IngressPool& ingress,
                    EntityEvents& events, DeviceActivitySettings settings, const Clock& clock,
@@ -43,6 +44,9 @@ class DeviceActivity final : public DeviceConnectivity {
     void connected(const DeviceIdentityPtr& device, EpochMs at_ms) override;
     void disconnected(const DeviceIdentityPtr& device, EpochMs at_ms) override;
     void active(const DeviceIdentityPtr& device, EpochMs at_ms) override;
+
+    Task<Result<>> tell(model::TenantId tenant, model::DeviceId device, DeviceEvent event,
+                        EpochMs at_ms) override;
 
     /// Writes what was noted, raises inactivity, restores what an earlier run left active. Runs
     /// until it is cancelled, on an I/O thread.
@@ -86,7 +90,10 @@ class DeviceActivity final : public DeviceConnectivity {
     };
 
     State& state_of(const DeviceIdentityPtr& device);
+    void note_connect(State& state, EpochMs at_ms);
+    void note_disconnect(State& state, EpochMs at_ms);
     void note_activity(State& state, EpochMs at_ms);
+    void note_inactivity(State& state, EpochMs at_ms);
     std::vector<Report> take_reports();
     static std::vector<model::KeyValue> unsaved_attributes(const State& state);
     model::QueuedMsg event_message(const State& state, std::string_view type) const;

@@ -1,6 +1,7 @@
 #include "core/device_sessions.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace thingstead::core {
 
@@ -97,6 +98,13 @@ void DeviceSessions::push_shared_attributes_removed(model::DeviceId device,
     for (const auto& downlink :
          select(device, [](const Session& each) { return each.wants_attributes; }))
         downlink->on_shared_attributes_removed(keys);
+}
+
+void DeviceSessions::reply(DeviceReply reply) {
+    if (reply.session.msb != life_.msb) return;
+    const auto asker =
+        select(reply.device, [&](const Session& each) { return each.number == reply.session.lsb; });
+    if (!asker.empty()) asker.front()->on_reply(reply.request_id, std::move(reply.data));
 }
 
 void DeviceSessions::on_change(const EntityChange& change) {

@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "core/device_services.h"
 #include "core/entity_events.h"
+#include "core/replies.h"
 #include "model/kv.h"
 
 namespace thingstead::core {
@@ -31,6 +32,8 @@ class DeviceDownlink {
     /// The device or its profile changed: ask DeviceAuth for a fresh identity.
     virtual void on_device_changed() = 0;
     virtual void on_close(SessionCloseReason reason) = 0;
+    /// The answer to a call that the device made in this session.
+    virtual void on_reply(std::int32_t request_id, std::string data) = 0;
 };
 
 struct DeviceSessionsSettings {
@@ -55,6 +58,10 @@ class DeviceSessions final : public DevicePush {
     /// Whether the session wants on_shared_attributes.
     void want_attributes(SessionId id, bool wanted);
     std::size_t size() const;
+    /// Names the session to others; no other session, of this or another process, has it.
+    Uuid uuid_of(SessionId id) const { return Uuid{life_.msb, id.number}; }
+    /// Takes the answer to the session that it is for; lost if that is over.
+    void reply(DeviceReply reply);
 
     void push_shared_attributes(model::DeviceId device,
                                 const std::vector<model::KeyValue>& updated) override;
@@ -76,6 +83,7 @@ class DeviceSessions final : public DevicePush {
     Downlinks select(model::DeviceId device, Select select) const;
 
     DeviceSessionsSettings settings_;
+    const Uuid life_ = new_random_uuid();  ///< Of this process: numbers begin anew with the next.
     mutable std::mutex mutex_;
     std::unordered_map<model::DeviceId, std::vector<Session>> by_device_;
     std::size_t count_ = 0;

@@ -16,6 +16,9 @@ struct Downlink final : DeviceDownlink {
     void on_close(SessionCloseReason reason) override {
         heard.push_back("close " + std::to_string(static_cast<int>(reason)));
     }
+    void on_reply(std::int32_t request_id, std::string data) override {
+        heard.push_back("reply " + std::to_string(request_id) + " " + data);
+    }
     std::vector<std::string> heard;
 };
 
@@ -95,6 +98,25 @@ TEST_F(DeviceSessionsTest, AChangeOfTheDeviceOrItsProfileIsHeard) {
     EXPECT_EQ(downlink->heard,
               (std::vector{std::string("changed"), closed(SessionCloseReason::credentials_updated),
                            closed(SessionCloseReason::device_deleted)}));
+}
+
+TEST_F(DeviceSessionsTest, AnAnswerGoesToTheSessionThatAskedAlone) {
+    const DeviceIdentityPtr one = device();
+    const auto asker = std::make_shared<Downlink>(), other = std::make_shared<Downlink>();
+    const auto asking = sessions.open(one, asker, true);
+    sessions.open(one, other, true);
+    const Uuid session = sessions.uuid_of(asking);
+    sessions.reply({one->device, session, 7, "42"});
+    sessions.reply({model::DeviceId::make(), session, 8, "of another device"});
+    sessions.reply({
+        one->device, Uuid{session.msb + 1, session.lsb},
+         8, "of another life"
+    });
+    EXPECT_EQ(asker->heard, std::vector<std::string>{"reply 7 42"});
+    EXPECT_TRUE(other->heard.empty());
+    sessions.close(asking);
+    sessions.reply({one->device, session, 9, "late"});
+    EXPECT_EQ(asker->heard.size(), 1u);
 }
 
 }  // namespace

@@ -20,6 +20,21 @@ void EntityEvents::publish(const EntityChange& change) const {
         listeners = listeners_;
     }
     for (const Listener& listener : listeners) listener(change);
+    for (const EntityChange& each : change.also) publish(each);
+}
+
+void EntityEvents::listen_missed(std::function<void()> listener) {
+    const std::lock_guard lock(mutex_);
+    missed_listeners_.push_back(std::move(listener));
+}
+
+void EntityEvents::publish_missed() const {
+    std::vector<std::function<void()>> listeners;
+    {
+        const std::lock_guard lock(mutex_);
+        listeners = missed_listeners_;
+    }
+    for (const auto& listener : listeners) listener();
 }
 
 }  // namespace thingstead::core

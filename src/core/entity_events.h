@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "model/ids.h"
@@ -24,10 +25,12 @@ struct EntityChange {
     model::TenantId tenant;
     model::EntityId entity;
     /// Of devices: the credentials ids that were or are valid and may be cached. Of users: the
-    /// session that ended.
+    /// session that ended; with credentials_updated the time (ms) before which tokens are void.
     std::vector<std::string> credentials_ids{};
     /// Told by another process: not to be told on.
     bool from_afar = false;
+    /// What else the same write changed; told after it.
+    std::vector<EntityChange> also{};
 };
 
 /// Thread-safe. Listeners run on the publisher's thread, after the change is durable: they must be
@@ -41,10 +44,14 @@ class EntityEvents {
     /// asks again because of a change is not answered with what they kept.
     void listen_first(Listener listener);
     void publish(const EntityChange& change) const;
+    /// Hears that changes may have been missed: what is kept must be read again.
+    void listen_missed(std::function<void()> listener);
+    void publish_missed() const;
 
   private:
     mutable std::mutex mutex_;
     std::vector<Listener> listeners_;
+    std::vector<std::function<void()>> missed_listeners_;
     std::size_t first_ = 0;  ///< So many of them hear first.
 };
 

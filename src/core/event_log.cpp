@@ -6,24 +6,44 @@
 
 namespace thingstead::core {
 
-Task<Result<>> EventLog::check(Caller caller, model::EntityId entity) {
-    // Whoever administers the tenant sees all of its events, those of removed entities too; a query
-    // sees no others.
-    if (!caller.is(model::Authority::customer_user)) co_return Result<>();
-    co_return co_await access_.check(std::move(caller), Operation::read, entity);
+namespace {
+
+/// Whose events are looked at: the administrator of the system sees those of a tenant itself.
+model::TenantId tenant_of(const Caller& caller, model::EntityId entity) {
+    const bool another = caller.is(model::Authority::sys_admin);
+    if (another && entity.type == model::EntityType::tenant) return {entity.uuid};
+    return caller.tenant;
+}
+
+}  // namespace
+
+Task<Result<>> EventLog::check(Caller caller, Operation operation, model::EntityId entity) {
+    // A rule node is a part of its chain; the query finds none of another tenant.
+    if (entity.type == model::EntityType::rule_node)
+        co_return core::check(caller, operation, Resource::rule_chain);
+    co_return co_await access_.check(std::move(caller), operation, entity);
 }
 
 Task<Result<store::Page<model::Event>>> EventLog::find(Caller caller, model::EntityId entity,
                                                        store::EventQuery query) {
-    if (Result<> allowed = co_await check(caller, entity); !allowed) co_return allowed.error();
-    query.tenant = caller.tenant;
+    if (Result<> allowed = co_await check(caller, Operation::read, entity); !allowed)
+        co_return allowed.error();
+    query.tenant = tenant_of(caller, entity);
     query.entity = entity.uuid;
     co_return co_await store_.find(std::move(query));
 }
 
-Task<Result<>> EventLog::clear(Caller caller, model::EntityId entity, store::EventQuery query) {
-    if (!caller.is(model::Authority::tenant_admin)) co_return permission_denied();
+Result<std::vector<TracedHop>> EventLog::trace(const Caller& caller, TraceQuery query) const {
+    if (Result<> allowed = core::check(caller, Operation::read, Resource::rule_chain); !allowed)
+        return allowed.error();
     query.tenant = caller.tenant;
+    return trace_ ? trace_->find(query) : std::vector<TracedHop>();
+}
+
+Task<Result<>> EventLog::clear(Caller caller, model::EntityId entity, store::EventQuery query) {
+    if (Result<> allowed = co_await check(caller, Operation::write, entity); !allowed)
+        co_return allowed.error();
+    query.tenant = tenant_of(caller, entity);
     query.entity = entity.uuid;
     const Result<std::int64_t> removed = co_await store_.remove(std::move(query));
     if (!removed) co_return removed.error();

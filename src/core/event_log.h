@@ -1,6 +1,7 @@
 // Diagnostic events of entities as users see them, and how long events and audit entries are kept.
 #pragma once
 #include <chrono>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/describe.h"
@@ -8,6 +9,7 @@
 #include "base/log.h"
 #include "core/access.h"
 #include "core/caller.h"
+#include "core/rule_trace.h"
 #include "net/task.h"
 #include "store/event_store.h"
 
@@ -17,18 +19,25 @@ class EventLog {
   public:
     EventLog(store::EventStore& store, EntityAccess& access) : store_(store), access_(access) {}
 
-    /// Events of the caller's tenant under `entity`; a customer user must be let in to it.
-    /// Errors: not_found, forbidden; those of EventStore::find().
+    /// Before anybody asks. Null: no messages are run by this process.
+    void set_trace(const RuleTrace* trace) { trace_ = trace; }
+    /// Where messages of the caller's tenant went last, as far as this process ran them.
+    /// Errors: forbidden.
+    Result<std::vector<TracedHop>> trace(const Caller& caller, TraceQuery query) const;
+
+    /// Events under `entity`, which the caller must be let in to. Errors: not_found, forbidden;
+    /// those of EventStore::find().
     Task<Result<store::Page<model::Event>>> find(Caller caller, model::EntityId entity,
                                                  store::EventQuery query);
-    /// Removes what `query` finds; of the caller's own tenant. Errors: as find().
+    /// Removes what `query` finds under an entity that the caller may write. Errors: as find().
     Task<Result<>> clear(Caller caller, model::EntityId entity, store::EventQuery query);
 
   private:
-    Task<Result<>> check(Caller caller, model::EntityId entity);
+    Task<Result<>> check(Caller caller, Operation operation, model::EntityId entity);
 
     store::EventStore& store_;
     EntityAccess& access_;
+    const RuleTrace* trace_ = nullptr;
 };
 
 /// 0: for ever.

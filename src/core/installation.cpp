@@ -1,13 +1,17 @@
 #include "core/installation.h"
 
-#include <array>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "base/random.h"
-#include "core/auth.h"
+#include "core/demo.h"
+#include "core/identity/auth.h"
+#include "core/profile_data.h"
 #include "core/profiles.h"
-#include "store/tables.h"
+#include "core/widget/system_widgets.h"
+#include "model/notification.h"
 
 namespace thingstead::core {
 namespace {
@@ -16,46 +20,124 @@ using model::Authority;
 using store::Transaction;
 
 constexpr const char* admin_email = "sysadmin@thingsboard.org";
-constexpr const char* demo_tenant_title = "Tenant";
 
-struct DemoUser {
-    const char *email, *password;
-    const char* customer;  ///< Null: the tenant's administrator.
+/// A target of notifications that is there from the start.
+struct FirstTarget {
+    std::string_view name, filter, description;
+};
+constexpr FirstTarget targets_of_tenants[] = {
+    {"All users",                 "ALL_USERS",                     "All users in scope of the tenant"       },
+    {"Tenant administrators",     "TENANT_ADMINISTRATORS",         "Administrators of the tenant"           },
+    {"Users of the entity owner", "ORIGINATOR_ENTITY_OWNER_USERS",
+     "Users of the customer that owns what the notification is about, else administrators"                  },
+    {"Affected user",             "AFFECTED_USER",                 "The user that the notification is about"},
+};
+constexpr FirstTarget targets_of_system[] = {
+    {"All users",                        "ALL_USERS",                      "All users of the installation"     },
+    {"Tenant administrators",            "TENANT_ADMINISTRATORS",          "Administrators of all tenants"     },
+    {"System administrators",            "SYSTEM_ADMINISTRATORS",          "Administrators of the installation"},
+    {"Affected tenant's administrators", "AFFECTED_TENANT_ADMINISTRATORS",
+     "Administrators of the tenant that the notification is about"                                             },
 };
 
-constexpr DemoUser demo_users[] = {
-    {"tenant@thingsboard.org",    "tenant",   nullptr     },
-    {"customer@thingsboard.org",  "customer", "Customer A"},
-    {"customerA@thingsboard.org", "customer", "Customer A"},
-    {"customerB@thingsboard.org", "customer", "Customer B"},
-    {"customerC@thingsboard.org", "customer", "Customer C"},
-};
+model::NotificationTarget target_from(const FirstTarget& row, model::TenantId tenant,
+                                      EpochMs now_ms) {
+    model::NotificationTarget target;
+    target.id = model::NotificationTargetId::make();
+    target.created_time = now_ms;
+    target.tenant_id = tenant;
+    target.name = row.name;
+    target.recipients = row.filter;
+    json::object filter, configuration;
+    filter["type"] = row.filter;
+    configuration["type"] = "PLATFORM_USERS";
+    configuration["description"] = row.description;
+    configuration["usersFilter"] = std::move(filter);
+    target.configuration = std::move(configuration);
+    return target;
+}
 
-struct DemoDevice {
-    const char *name, *token;
-    const char* customer;  ///< Null: unassigned.
-    const char* profile;
-};
+/// By its name, whatever became of it otherwise.
+Result<> ensure_profile(Transaction& transaction, model::TenantProfile profile, EpochMs now_ms) {
+    const auto stored = transaction.count<model::TenantProfile>({
+        {"name", profile.name}
+    });
+    if (!stored) return stored.error();
+    if (*stored != 0) return {};
+    profile.id = model::TenantProfileId::make();
+    profile.created_time = now_ms;
+    return transaction.insert(profile);
+}
 
-constexpr DemoDevice demo_devices[] = {
-    {"Test Device A1",           "A1_TEST_TOKEN",           "Customer A", "default"   },
-    {"Test Device A2",           "A2_TEST_TOKEN",           "Customer A", "default"   },
-    {"Test Device A3",           "A3_TEST_TOKEN",           "Customer A", "default"   },
-    {"Test Device B1",           "B1_TEST_TOKEN",           "Customer B", "default"   },
-    {"Test Device C1",           "C1_TEST_TOKEN",           "Customer C", "default"   },
-    {"DHT11 Demo Device",        "DHT11_DEMO_TOKEN",        nullptr,      "default"   },
-    {"Raspberry Pi Demo Device", "RASPBERRY_PI_DEMO_TOKEN", nullptr,      "default"   },
-    {"Thermostat T1",            "T1_TEST_TOKEN",           nullptr,      "thermostat"},
-    {"Thermostat T2",            "T2_TEST_TOKEN",           nullptr,      "thermostat"},
-};
+Result<> ensure_tenant_profiles(Transaction& transaction, EpochMs now_ms) {
+    const auto present = transaction.count<model::TenantProfile>({
+        {"default", true}
+    });
+    if (!present) return present.error();
+    model::TenantProfile profile;
+    profile.profile_data = default_profile_data();
+    profile.profile_data.at("configuration").get_object()["maxDebugModeDurationMinutes"] = 15;
+    if (*present == 0) {
+        profile.name = "Default";
+        profile.description = "Default tenant profile";
+        profile.is_default = true;
+        if (Result<> made = ensure_profile(transaction, profile, now_ms); !made) return made;
+    }
+    profile.name = "Isolated TB Rule Engine";
+    profile.description = "Isolated TB Rule Engine tenant profile";
+    profile.is_default = false;
+    profile.isolated_rule_engine = true;
+    profile.profile_data.get_object()["queueConfiguration"] =
+        json::array{main_queue_configuration()};
+    return ensure_profile(transaction, std::move(profile), now_ms);
+}
 
-struct NewUser {
-    model::TenantId tenant;
-    model::CustomerId customer;
-    std::string email;
-    Authority authority;
-    std::string password_hash;
-};
+/// Nullopt: there is one already.
+Result<std::optional<std::string>> ensure_admin(Transaction& transaction, bool demo,
+                                                EpochMs now_ms) {
+    const auto stored = transaction.find<model::User>({
+        {"email", std::string(admin_email)}
+    });
+    if (!stored) return stored.error();
+    if (*stored) return std::optional<std::string>();
+    const std::string password = demo ? "sysadmin" : random_alphanumeric(20);
+    const Result<std::string> hash = hash_password(password);
+    if (!hash) return hash.error();
+    const NewUser admin{model::system_tenant, model::no_customer, admin_email, Authority::sys_admin,
+                        *hash};
+    if (Result<> made = create_user(transaction, admin, now_ms); !made) return made.error();
+    return std::optional<std::string>(password);
+}
+
+/// Whom notifications of a tenant, or of the installation, go to at first.
+Result<> begin_notification_targets(Transaction& transaction, model::TenantId tenant,
+                                    EpochMs now_ms) {
+    const std::span<const FirstTarget> rows =
+        tenant == model::system_tenant ? std::span<const FirstTarget>(targets_of_system)
+                                       : std::span<const FirstTarget>(targets_of_tenants);
+    for (const FirstTarget& row : rows)
+        if (Result<> made = transaction.insert(target_from(row, tenant, now_ms)); !made)
+            return made;
+    return {};
+}
+
+Result<> ensure_system_targets(Transaction& transaction, EpochMs now_ms) {
+    const auto stored = transaction.count<model::NotificationTarget>({
+        {"tenantId", model::system_tenant.uuid}
+    });
+    if (!stored) return stored.error();
+    if (*stored != 0) return {};
+    return begin_notification_targets(transaction, model::system_tenant, now_ms);
+}
+
+Result<> insert_chain(Transaction& transaction, const model::RuleChain& chain,
+                      std::vector<EntityChange>& changes) {
+    if (Result<> made = transaction.insert(chain); !made) return made;
+    changes.push_back({ChangeKind::created, chain.tenant_id, chain.id});
+    return {};
+}
+
+}  // namespace
 
 Result<> create_user(Transaction& transaction, const NewUser& fresh, EpochMs now_ms) {
     model::User user;
@@ -76,126 +158,25 @@ Result<> create_user(Transaction& transaction, const NewUser& fresh, EpochMs now
     return transaction.insert(credentials);
 }
 
-Result<> ensure_tenant_profile(Transaction& transaction, EpochMs now_ms) {
-    const auto stored = transaction.find<model::TenantProfile>({
-        {"default", true}
-    });
-    if (!stored) return stored.error();
-    if (*stored) return {};
-    model::TenantProfile profile;
-    profile.id = model::TenantProfileId::make();
-    profile.created_time = now_ms;
-    profile.name = "Default";
-    profile.description = "Default tenant profile";
-    profile.is_default = true;
-    profile.profile_data = json::object{
-        {"configuration",      {{"type", "DEFAULT"}}},
-        {"queueConfiguration", nullptr              }
-    };
-    return transaction.insert(profile);
+Result<> begin_tenant(Transaction& transaction, model::TenantId tenant, EpochMs now_ms,
+                      std::vector<EntityChange>& changes) {
+    if (Result<> made = insert_chain(transaction, default_root_chain(tenant, now_ms), changes);
+        !made)
+        return made;
+    if (Result<> made = insert_chain(transaction, edge_root_chain(tenant, now_ms), changes); !made)
+        return made;
+    model::DeviceProfile standard = new_device_profile(tenant, "default", now_ms);
+    standard.is_default = true;
+    standard.description = "Default device profile";
+    if (Result<> made = transaction.insert(standard); !made) return made;
+    changes.push_back({ChangeKind::created, tenant, standard.id});
+    model::AssetProfile assets = new_asset_profile(tenant, "default", now_ms);
+    assets.is_default = true;
+    assets.description = "Default asset profile";
+    if (Result<> made = transaction.insert(assets); !made) return made;
+    changes.push_back({ChangeKind::created, tenant, assets.id});
+    return begin_notification_targets(transaction, tenant, now_ms);
 }
-
-/// Nullopt: there is one already.
-Result<std::optional<std::string>> ensure_admin(Transaction& transaction, bool demo,
-                                                EpochMs now_ms) {
-    const auto stored = transaction.find<model::User>({
-        {"email", std::string(admin_email)}
-    });
-    if (!stored) return stored.error();
-    if (*stored) return std::optional<std::string>();
-    const std::string password = demo ? "sysadmin" : random_alphanumeric(20);
-    const Result<std::string> hash = hash_password(password);
-    if (!hash) return hash.error();
-    const NewUser admin{model::system_tenant, model::no_customer, admin_email, Authority::sys_admin,
-                        *hash};
-    if (Result<> made = create_user(transaction, admin, now_ms); !made) return made.error();
-    return std::optional<std::string>(password);
-}
-
-using Customers = std::vector<std::pair<std::string, model::CustomerId>>;
-
-model::CustomerId customer_of(const Customers& customers, const char* title) {
-    if (title)
-        for (const auto& [name, id] : customers)
-            if (name == title) return id;
-    return model::no_customer;
-}
-
-Result<Customers> create_customers(Transaction& transaction, model::TenantId tenant,
-                                   EpochMs now_ms) {
-    Customers customers;
-    for (const char* title : {"Customer A", "Customer B", "Customer C"}) {
-        model::Customer customer;
-        customer.id = model::CustomerId::make();
-        customer.created_time = now_ms;
-        customer.tenant_id = tenant;
-        customer.title = title;
-        customer.version = 1;
-        if (Result<> made = transaction.insert(customer); !made) return made.error();
-        customers.emplace_back(title, customer.id);
-    }
-    return customers;
-}
-
-Result<> create_device(Transaction& transaction, const DemoDevice& row,
-                       const model::DeviceProfile& profile, model::CustomerId customer,
-                       EpochMs now_ms) {
-    model::Device device;
-    device.id = model::DeviceId::make();
-    device.created_time = now_ms;
-    device.tenant_id = profile.tenant_id;
-    device.customer_id = customer;
-    device.name = row.name;
-    device.type = profile.name;
-    device.device_profile_id = profile.id;
-    device.device_data = json::object{
-        {"configuration",          {{"type", "DEFAULT"}}},
-        {"transportConfiguration", {{"type", "DEFAULT"}}}
-    };
-    device.version = 1;
-    if (Result<> made = transaction.insert(device); !made) return made;
-    model::DeviceCredentials credentials;
-    credentials.id = new_time_uuid();
-    credentials.created_time = now_ms;
-    credentials.device_id = device.id;
-    credentials.credentials_id = row.token;
-    credentials.version = 1;
-    if (Result<> made = transaction.insert(credentials); !made) return made;
-    return transaction.save_attributes(
-        {device.id, model::AttributeScope::server, {{"active", model::Value(false)}}, now_ms});
-}
-
-Result<> create_demo(Transaction& transaction, EpochMs now_ms) {
-    const Result<model::Tenant> tenant = create_tenant(transaction, demo_tenant_title, now_ms);
-    if (!tenant) return tenant.error();
-    const Result<Customers> customers = create_customers(transaction, tenant->id, now_ms);
-    if (!customers) return customers.error();
-    for (const DemoUser& row : demo_users) {
-        const Result<std::string> hash = hash_password(row.password);
-        if (!hash) return hash.error();
-        const NewUser user{tenant->id, customer_of(*customers, row.customer), row.email,
-                           row.customer ? Authority::customer_user : Authority::tenant_admin,
-                           *hash};
-        if (Result<> made = create_user(transaction, user, now_ms); !made) return made;
-    }
-    model::DeviceProfile thermostat = new_device_profile(tenant->id, "thermostat", now_ms);
-    thermostat.description = "Thermostat device profile";
-    if (Result<> made = transaction.insert(thermostat); !made) return made;
-    const auto standard = transaction.find<model::DeviceProfile>({
-        {"tenantId", tenant->id.uuid},
-        {"default",  true           }
-    });
-    if (!standard) return standard.error();
-    for (const DemoDevice& row : demo_devices) {
-        const bool is_thermostat = std::string_view(row.profile) == "thermostat";
-        Result<> made = create_device(transaction, row, is_thermostat ? thermostat : **standard,
-                                      customer_of(*customers, row.customer), now_ms);
-        if (!made) return made;
-    }
-    return {};
-}
-
-}  // namespace
 
 Result<model::Tenant> create_tenant(Transaction& transaction, const std::string& title,
                                     EpochMs now_ms) {
@@ -212,12 +193,9 @@ Result<model::Tenant> create_tenant(Transaction& transaction, const std::string&
     tenant.region = "Global";
     tenant.version = 1;
     if (Result<> made = transaction.insert(tenant); !made) return made.error();
-    if (Result<> made = transaction.insert(default_root_chain(tenant.id, now_ms)); !made)
+    std::vector<EntityChange> untold;  // before anybody listens
+    if (Result<> made = begin_tenant(transaction, tenant.id, now_ms, untold); !made)
         return made.error();
-    model::DeviceProfile standard = new_device_profile(tenant.id, "default", now_ms);
-    standard.is_default = true;
-    standard.description = "Default device profile";
-    if (Result<> made = transaction.insert(standard); !made) return made.error();
     return tenant;
 }
 
@@ -226,7 +204,11 @@ Result<InstallOutcome> install(store::EntityStore& store, bool demo, const Clock
     const auto work = [&](Transaction& transaction) -> Result<> {
         outcome = {};
         const EpochMs now = clock.now_ms();
-        if (Result<> made = ensure_tenant_profile(transaction, now); !made) return made;
+        if (Result<> made = ensure_tenant_profiles(transaction, now); !made) return made;
+        if (Result<> made = ensure_system_queues(transaction, now); !made) return made;
+        if (Result<> made = ensure_oauth2_templates(transaction, now); !made) return made;
+        if (Result<> made = ensure_system_widgets(transaction, now); !made) return made;
+        if (Result<> made = ensure_system_targets(transaction, now); !made) return made;
         const auto password = ensure_admin(transaction, demo, now);
         if (!password) return password.error();
         if (*password) {
@@ -235,9 +217,7 @@ Result<InstallOutcome> install(store::EntityStore& store, bool demo, const Clock
             if (!demo) outcome.admin_password = **password;
         }
         if (!demo) return {};
-        const auto present = transaction.find<model::User>({
-            {"email", std::string(demo_users[0].email)}
-        });
+        const Result<bool> present = has_demo(transaction);
         if (!present) return present.error();
         return *present ? Result<>() : create_demo(transaction, now);
     };

@@ -8,8 +8,11 @@
 
 namespace thingstead::core {
 
-/// header.claims.signature; the header is {"alg":"HS512"}.
-std::string sign_jwt(const json::object& claims, std::string_view key);
+/// header.claims.signature; the header is {"alg":"HS512","kid":key_id}.
+std::string sign_jwt(const json::object& claims, std::string_view key, std::string_view key_id);
+
+/// The "kid" of a token's header; empty if it has none. Errors: malformed - not a token.
+Result<std::string> key_id_of_jwt(std::string_view token);
 
 /// The claims of a token with a right signature, whatever its times say.
 /// Errors: malformed - not a token; expired - the signature does not verify (the interface tells a

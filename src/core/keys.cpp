@@ -1,35 +1,30 @@
 #include "core/keys.h"
 
-#include <algorithm>
 #include <string>
+
+#include "model/validate.h"
 
 namespace thingstead::core {
 namespace {
 
 constexpr std::size_t key_chars_max = 255;
 
-Error invalid(std::string_view field, std::string_view what) {
+Error invalid_field(std::string_view field, std::string_view what) {
     return {ErrorCode::invalid_argument,
             "Validation error: " + std::string(field) + std::string(what)};
 }
 
 }  // namespace
 
-std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    }));
-}
-
 Result<> check_key(std::string_view key, std::string_view field) {
     if (key.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return Error{ErrorCode::invalid_argument, "Key cannot be blank"};
-    if (key.size() > key_chars_max && characters(key) > key_chars_max)
-        return invalid(field, " length must be equal or less than 255");
+    if (key.size() > key_chars_max && model::characters(key) > key_chars_max)
+        return invalid_field(field, " length must be equal or less than 255");
     if (key.find('<') != std::string_view::npos || key.find("{{") != std::string_view::npos)
-        return invalid(field, " is malformed");
+        return invalid_field(field, " is malformed");
     if (key.find('\0') != std::string_view::npos)
-        return invalid(field, " should not contain 0x00 symbol");
+        return invalid_field(field, " should not contain 0x00 symbol");
     return {};
 }
 

@@ -9,9 +9,6 @@
 
 namespace thingstead::core {
 
-/// Code points of a text in UTF-8: what the interface's limits of length count.
-std::size_t characters(std::string_view utf8);
-
 /// Not blank, at most 255 characters, no markup (pages list keys as they are).
 /// Errors: invalid_argument - in the interface's words; `field` is its name for the key.
 Result<> check_key(std::string_view key, std::string_view field = "key");

@@ -119,16 +119,23 @@ struct RuleIngress::Shared {
     }
 };
 
-RuleIngress::RuleIngress(asio::io_context& context, IngressMetrics& metrics)
-    : context_(context), metrics_(metrics), shared_(std::make_shared<Shared>()) {
+RuleIngress::RuleIngress(asio::io_context& context, queue::Queue& queue, std::string_view topic,
+                         IngressMetrics& metrics, const RuleQueues* queues)
+    : context_(context),
+      queue_(queue),
+      topic_(topic),
+      metrics_(metrics),
+      queues_(queues),
+      shared_(std::make_shared<Shared>()) {
     shared_->owner = this;
     shared_->context = &context;
 }
 
 Result<std::unique_ptr<RuleIngress>> RuleIngress::open(asio::io_context& context,
                                                        queue::Queue& queue, std::string_view topic,
-                                                       IngressMetrics& metrics) {
-    std::unique_ptr<RuleIngress> ingress(new RuleIngress(context, metrics));
+                                                       IngressMetrics& metrics,
+                                                       const RuleQueues* queues) {
+    std::unique_ptr<RuleIngress> ingress(new RuleIngress(context, queue, topic, metrics, queues));
     queue::ProducerEvents events;
     events.on_durable = [shared = ingress->shared_](queue::Producer::Ticket up_to,
                                                     std::optional<Error> error) {
@@ -147,18 +154,36 @@ RuleIngress::~RuleIngress() {
     shared_->owner = nullptr;
 }
 
+RuleIngress& RuleIngress::opened(model::TenantId tenant, std::string_view name) {
+    std::string topic = queues_->topic_of(tenant, name);
+    if (topic == topic_) return *this;
+    auto& other = others_[topic];
+    if (!other) {
+        auto fresh = open(context_, queue_, topic, metrics_);
+        if (!fresh) return *this;
+        other = *std::move(fresh);
+    }
+    return *other;
+}
+
 bool RuleIngress::submit(const std::vector<model::QueuedMsg>& messages,
+                         const std::shared_ptr<IngressWaiter>& waiter, std::uint64_t cookie) {
+    return append(messages, nullptr, waiter, cookie);
+}
+
+bool RuleIngress::append(const std::vector<model::QueuedMsg>& messages, const Uuid* by,
                          const std::shared_ptr<IngressWaiter>& waiter, std::uint64_t cookie) {
     TS_ASSERT(!messages.empty());
     std::optional<queue::Producer::Ticket> ticket;
     for (const model::QueuedMsg& queued : messages) {
         const Uuid& originator = queued.msg.originator.uuid;
+        const Uuid& place = by ? *by : originator;
         scratch_.clear();
         queue::encode(queued, scratch_);
         const auto key = originator.bytes();
-        ticket = producer_->append(
-            queue::partition_of(originator.msb, originator.lsb, producer_->partitions()), key,
-            as_bytes(scratch_));
+        ticket =
+            producer_->append(queue::partition_of(place.msb, place.lsb, producer_->partitions()),
+                              key, as_bytes(scratch_));
         if (!ticket) {
             metrics_.refused.add();
             waiting_for_room_.push_back(waiter);
@@ -171,9 +196,18 @@ bool RuleIngress::submit(const std::vector<model::QueuedMsg>& messages,
 }
 
 Task<Result<>> RuleIngress::push(std::vector<model::QueuedMsg> messages) {
+    return push_by(std::nullopt, std::move(messages));
+}
+
+Task<Result<>> RuleIngress::push_to(Uuid key, std::vector<model::QueuedMsg> messages) {
+    return push_by(key, std::move(messages));
+}
+
+Task<Result<>> RuleIngress::push_by(std::optional<Uuid> key,
+                                    std::vector<model::QueuedMsg> messages) {
     if (messages.empty()) co_return Result<>();
     const auto waiter = std::make_shared<PushWaiter>();
-    while (!submit(messages, waiter, 0))
+    while (!append(messages, key ? &*key : nullptr, waiter, 0))
         if (std::optional<Error> gone = co_await told(waiter)) co_return *std::move(gone);
     if (std::optional<Error> error = co_await told(waiter)) co_return *std::move(error);
     co_return Result<>();

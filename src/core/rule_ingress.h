@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,14 +14,12 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "core/rule_queues.h"
 #include "model/msg.h"
 #include "net/task.h"
 #include "queue/queue.h"
 
 namespace thingstead::core {
-
-inline constexpr std::string_view main_queue = "Main";
-inline constexpr std::string_view main_topic = "tb_rule_engine.main";
 
 /// Who waits for a message to be durable. Called on the ingress's thread.
 class IngressWaiter {
@@ -43,10 +42,11 @@ struct IngressMetrics {
 /// All methods on the thread of `context`.
 class RuleIngress {
   public:
-    /// Errors of open(): not_found - the topic is not open.
+    /// `queues` outlives it; null: there is Main alone. Errors: not_found - the topic is not open.
     static Result<std::unique_ptr<RuleIngress>> open(boost::asio::io_context& context,
                                                      queue::Queue& queue, std::string_view topic,
-                                                     IngressMetrics& metrics);
+                                                     IngressMetrics& metrics,
+                                                     const RuleQueues* queues = nullptr);
     /// Waiters are forgotten untold.
     ~RuleIngress();
 
@@ -62,6 +62,17 @@ class RuleIngress {
     /// Errors: unavailable - the queue cannot take it.
     Task<Result<>> push(std::vector<model::QueuedMsg> messages);
 
+    /// The same, to the partition of `key` in place of the originators'.
+    Task<Result<>> push_to(Uuid key, std::vector<model::QueuedMsg> messages);
+
+    /// The way into the queue that has `name` (empty: Main) for the tenant; this one if it cannot
+    /// be opened. It lives as long as this one.
+    RuleIngress& way_to(model::TenantId tenant, std::string_view name) {
+        return !queues_ || queues_->is_main(name) ? *this : opened(tenant, name);
+    }
+    const std::string& topic() const { return topic_; }
+    queue::PartitionIndex partitions() const { return producer_->partitions(); }
+
     boost::asio::io_context& context() { return context_; }
 
   private:
@@ -72,17 +83,26 @@ class RuleIngress {
         std::uint64_t cookie;
     };
 
-    RuleIngress(boost::asio::io_context& context, IngressMetrics& metrics);
+    RuleIngress(boost::asio::io_context& context, queue::Queue& queue, std::string_view topic,
+                IngressMetrics& metrics, const RuleQueues* queues);
+    RuleIngress& opened(model::TenantId tenant, std::string_view name);
+    bool append(const std::vector<model::QueuedMsg>& messages, const Uuid* key,
+                const std::shared_ptr<IngressWaiter>& waiter, std::uint64_t cookie);
+    Task<Result<>> push_by(std::optional<Uuid> key, std::vector<model::QueuedMsg> messages);
     void complete(queue::Producer::Ticket up_to, const std::optional<Error>& error);
     void tell_room();
 
     boost::asio::io_context& context_;
+    queue::Queue& queue_;
+    const std::string topic_;
     IngressMetrics& metrics_;
+    const RuleQueues* queues_;
     std::shared_ptr<Shared> shared_;
     std::unique_ptr<queue::Producer> producer_;
     std::deque<Pending> pending_;
     std::vector<std::weak_ptr<IngressWaiter>> waiting_for_room_;
     std::string scratch_;
+    std::map<std::string, std::unique_ptr<RuleIngress>> others_;  ///< By topic.
 };
 
 /// The ingresses of the I/O threads.

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "base/lru_cache.h"
-#include "store/tables.h"
 
 namespace thingstead::core {
 namespace {

@@ -12,20 +12,23 @@ namespace {
 constexpr std::int64_t intervals_max = 700;
 constexpr std::size_t points_per_read = 10'000;
 
-Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
+Error invalid_telemetry(std::string message) {
+    return {ErrorCode::invalid_argument, std::move(message)};
+}
 
 Result<> check_history(const HistoryQuery& query) {
     if (query.aggregation == Aggregation::none) {
-        if (query.limit < 1) return invalid("Incorrect TsKvQuery. Limit must be greater than zero");
+        if (query.limit < 1)
+            return invalid_telemetry("Incorrect TsKvQuery. Limit must be greater than zero");
         return {};
     }
     if (query.interval_ms < 1)
-        return invalid("Invalid TsKvQuery: 'interval' must be greater than 0, but got " +
-                       std::to_string(query.interval_ms) + ".");
+        return invalid_telemetry("Invalid TsKvQuery: 'interval' must be greater than 0, but got " +
+                                 std::to_string(query.interval_ms) + ".");
     const std::int64_t intervals =
         (query.end_ms - query.start_ms) / std::max<std::int64_t>(query.interval_ms, 1000);
     if (intervals > intervals_max)
-        return invalid(
+        return invalid_telemetry(
             "Incorrect TsKvQuery. Number of intervals is to high - " + std::to_string(intervals) +
             ". Please increase 'interval' parameter for your query or reduce the time range of the "
             "query.");
@@ -56,10 +59,10 @@ Task<> Telemetry::save(RuleSave save) {
 Result<> Telemetry::check_entries(model::EntityId entity,
                                   const std::vector<model::TelemetryEntry>& entries) const {
     if (entity.type == model::EntityType::entity_view)
-        return invalid("Telemetry data can't be stored for entity view. Read only");
+        return invalid_telemetry("Telemetry data can't be stored for entity view. Read only");
     const bool any = std::any_of(entries.begin(), entries.end(),
                                  [](const auto& each) { return !each.values.empty(); });
-    if (!any) return invalid("No time series data found in request body!");
+    if (!any) return invalid_telemetry("No time series data found in request body!");
     for (const model::TelemetryEntry& entry : entries)
         if (Result<> valid = check_keys(entry.values); !valid) return valid;
     return {};
@@ -104,6 +107,11 @@ Task<Result<std::vector<Telemetry::Latest>>> Telemetry::latest(Caller caller,
     co_return found;
 }
 
+Task<Result<std::vector<store::LatestValue>>> Telemetry::latest(model::EntityId entity,
+                                                                std::vector<std::string> keys) {
+    return store_.latest(entity, std::move(keys));
+}
+
 Task<Result<std::vector<std::string>>> Telemetry::keys(Caller caller, model::EntityId entity) {
     auto values = co_await latest(caller, entity, {});
     if (!values) co_return values.error();
@@ -131,6 +139,11 @@ Task<Result<std::vector<KeyHistory>>> Telemetry::history(Caller caller, model::E
     if (Result<> allowed = co_await access_.check(caller, Operation::read_telemetry, entity);
         !allowed)
         co_return allowed.error();
+    co_return co_await history(entity, std::move(queries));
+}
+
+Task<Result<std::vector<KeyHistory>>> Telemetry::history(model::EntityId entity,
+                                                         std::vector<HistoryQuery> queries) {
     for (const HistoryQuery& query : queries)
         if (Result<> valid = check_history(query); !valid) co_return valid.error();
     std::vector<KeyHistory> histories;
@@ -149,7 +162,7 @@ Task<Result<std::vector<KeyHistory>>> Telemetry::history(Caller caller, model::E
 }
 
 Task<Result<>> Telemetry::remove(Caller caller, model::EntityId entity, Removal removal) {
-    if (removal.keys.empty()) co_return invalid("Empty keys: []");
+    if (removal.keys.empty()) co_return invalid_telemetry("Empty keys: []");
     if (Result<> allowed = co_await access_.check(caller, Operation::write_telemetry, entity);
         !allowed)
         co_return allowed;
@@ -177,6 +190,25 @@ Task<Result<>> Telemetry::remove(Caller caller, model::EntityId entity, Removal 
     }
     if (!updates.empty()) subscriptions_.on_telemetry_removed(entity, updates);
     co_return Result<>();
+}
+
+Task<Result<>> Telemetry::copy_latest(model::EntityId from, model::EntityId to,
+                                      std::optional<std::vector<std::string>> keys,
+                                      EpochMs start_ms, EpochMs end_ms) {
+    if (Result<> gone = co_await store_.remove_entity(to); !gone) co_return gone;
+    if (keys && keys->empty()) co_return Result<>();
+    std::vector<std::string> wanted;
+    if (keys) wanted = *std::move(keys);
+    const auto found = co_await store_.latest(from, std::move(wanted));
+    if (!found) co_return found.error();
+    for (const store::LatestValue& each : *found) {
+        if (each.ts < start_ms || (end_ms != 0 && each.ts > end_ms)) continue;
+        RuleSave one{to, each.ts, {}};
+        one.values.push_back({each.key, each.value});
+        one.history = false;
+        co_await save(std::move(one));
+    }
+    co_return co_await store_.flush();
 }
 
 Task<Result<>> Telemetry::remove_entity(model::EntityId entity) {

@@ -75,6 +75,12 @@ class Telemetry {
     /// intervals, limit.
     Task<Result<std::vector<KeyHistory>>> history(Caller caller, model::EntityId entity,
                                                   std::vector<HistoryQuery> queries);
+    /// The same without a caller: for the rule engine, which asks for entities of its tenant alone.
+    /// Keys that were never written are left out.
+    Task<Result<std::vector<store::LatestValue>>> latest(model::EntityId entity,
+                                                         std::vector<std::string> keys);
+    Task<Result<std::vector<KeyHistory>>> history(model::EntityId entity,
+                                                  std::vector<HistoryQuery> queries);
     struct Removal {
         std::vector<std::string> keys;
         bool all_data = false;  ///< Everything up to now, and the latest values.
@@ -84,6 +90,11 @@ class Telemetry {
         bool rewrite_latest_if_deleted = false;
     };
     Task<Result<>> remove(Caller caller, model::EntityId entity, Removal removal);
+    /// Makes the latest values of `keys` (all if none are given) of `from` that lie between the
+    /// times (0: open) the only ones of `to`: for entity views. No caller: its service has checked.
+    Task<Result<>> copy_latest(model::EntityId from, model::EntityId to,
+                               std::optional<std::vector<std::string>> keys, EpochMs start_ms,
+                               EpochMs end_ms);
     /// When an entity is gone. No caller: its service has checked.
     Task<Result<>> remove_entity(model::EntityId entity);
 

@@ -25,6 +25,7 @@ enum class ActionType : std::uint8_t {
     login, logout, lockout, assigned_from_tenant, assigned_to_tenant,
     provision_success, provision_failure, assigned_to_edge, unassigned_from_edge,
     added_comment, updated_comment, deleted_comment, sms_sent,
+    change_owner, added_to_entity_group, removed_from_entity_group, made_public, made_private,
     // clang-format on
 };
 constexpr auto enum_names(ActionType) {
@@ -67,7 +68,12 @@ constexpr auto enum_names(ActionType) {
         std::pair{added_comment,             "ADDED_COMMENT"sv            },
         std::pair{updated_comment,           "UPDATED_COMMENT"sv          },
         std::pair{deleted_comment,           "DELETED_COMMENT"sv          },
-        std::pair{sms_sent,                  "SMS_SENT"sv                 }
+        std::pair{sms_sent,                  "SMS_SENT"sv                 },
+        std::pair{change_owner,              "CHANGE_OWNER"sv             },
+        std::pair{added_to_entity_group,     "ADDED_TO_ENTITY_GROUP"sv    },
+        std::pair{removed_from_entity_group, "REMOVED_FROM_ENTITY_GROUP"sv},
+        std::pair{made_public,               "MADE_PUBLIC"sv              },
+        std::pair{made_private,              "MADE_PRIVATE"sv             }
     };
 }
 
@@ -96,15 +102,24 @@ struct AuditLog {
     std::string action_failure_details;  ///< Empty on success.
 };
 constexpr auto describe(const AuditLog*) {
-    return fields(
-        field("id", &AuditLog::id), field("createdTime", &AuditLog::created_time),
-        field("tenantId", &AuditLog::tenant_id), field("customerId", &AuditLog::customer_id),
-        field("entityType", &AuditLog::entity_type), field("entityId", &AuditLog::entity_id),
-        field("entityName", &AuditLog::entity_name), field("userId", &AuditLog::user_id),
-        field("userName", &AuditLog::user_name), field("actionType", &AuditLog::action_type),
-        field("actionData", &AuditLog::action_data),
-        field("actionStatus", &AuditLog::action_status),
-        field("actionFailureDetails", &AuditLog::action_failure_details));
+    return fields(field("id", &AuditLog::id), field("createdTime", &AuditLog::created_time),
+                  field("tenantId", &AuditLog::tenant_id),
+                  field("customerId", &AuditLog::customer_id),
+                  field("entityType", &AuditLog::entity_type, "", searchable),
+                  field("entityId", &AuditLog::entity_id),
+                  field("entityName", &AuditLog::entity_name, "", searchable),
+                  field("userId", &AuditLog::user_id),
+                  field("userName", &AuditLog::user_name, "", searchable),
+                  field("actionType", &AuditLog::action_type, "", searchable),
+                  field("actionData", &AuditLog::action_data),
+                  field("actionStatus", &AuditLog::action_status, "", searchable),
+                  field("actionFailureDetails", &AuditLog::action_failure_details));
 }
+/// In the database of the event store; the tables of events are in store/sql/event_rows.cpp.
+constexpr std::string_view table_name(const AuditLog*) { return "audit_log"; }
 
 }  // namespace thingstead::model
+
+namespace thingstead {
+TS_JSON_ELSEWHERE(model::AuditLog)
+}  // namespace thingstead

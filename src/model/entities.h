@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/describe.h"
 #include "base/json.h"
+#include "model/contact.h"
 #include "model/ids.h"
 
 namespace thingstead::model {
@@ -59,53 +61,73 @@ constexpr auto enum_names(TransportType) {
 struct TenantProfile {
     TenantProfileId id;
     EpochMs created_time = 0;
-    std::string name;
+    std::string name;  ///< Unique.
     std::optional<std::string> description;
     bool is_default = false;
     bool isolated_rule_engine = false;
     json::value profile_data;
 };
 constexpr auto describe(const TenantProfile*) {
-    return fields(field("id", &TenantProfile::id),
-                  field("createdTime", &TenantProfile::created_time, "", server_owned),
-                  field("name", &TenantProfile::name),
-                  field("description", &TenantProfile::description),
-                  field("default", &TenantProfile::is_default),
-                  field("isolatedTbRuleEngine", &TenantProfile::isolated_rule_engine),
-                  field("profileData", &TenantProfile::profile_data));
+    return fields(
+        field("id", &TenantProfile::id),
+        field("createdTime", &TenantProfile::created_time, "", server_owned),
+        field("name", &TenantProfile::name, "", searchable, short_text,
+              required_as("Tenant profile name should be specified!")),
+        field("description", &TenantProfile::description, "", no_markup),
+        field("default", &TenantProfile::is_default),
+        field("isolatedTbRuleEngine", &TenantProfile::isolated_rule_engine),
+        field("profileData", &TenantProfile::profile_data, "", of_schema("TenantProfileData")));
 }
+constexpr std::string_view table_name(const TenantProfile*) { return "tenant_profile"; }
 
-struct Tenant {
+struct Tenant : Contact {
     TenantId id;
     EpochMs created_time = 0;
     TenantProfileId tenant_profile_id;
-    std::string title;
+    std::string title;  ///< Also answered as `name`.
     std::optional<std::string> region;
     json::value additional_info;
-    std::int64_t version = 0;
+    std::optional<std::int64_t> version;
 };
 constexpr auto describe(const Tenant*) {
-    return fields(
-        field("id", &Tenant::id), field("createdTime", &Tenant::created_time, "", server_owned),
-        field("tenantProfileId", &Tenant::tenant_profile_id), field("title", &Tenant::title),
-        field("region", &Tenant::region), field("additionalInfo", &Tenant::additional_info),
-        field("version", &Tenant::version));
+    return std::tuple_cat(fields(field("id", &Tenant::id),
+                                 field("createdTime", &Tenant::created_time, "", server_owned),
+                                 field("tenantProfileId", &Tenant::tenant_profile_id),
+                                 field("title", &Tenant::title, "", searchable, short_text,
+                                       required_as("Tenant title should be specified!")),
+                                 field("name", &Tenant::title, "", wire_only, server_owned),
+                                 field("region", &Tenant::region, "", short_text)),
+                          contact_fields(),
+                          fields(field("additionalInfo", &Tenant::additional_info),
+                                 field("version", &Tenant::version)));
 }
+constexpr std::string_view table_name(const Tenant*) { return "tenant"; }
 
-struct Customer {
+struct Customer : Contact {
     CustomerId id;
     EpochMs created_time = 0;
     TenantId tenant_id;
-    std::string title;
+    std::optional<CustomerId> parent_customer_id;  ///< None: the tenant's own customer.
+    std::string title;  ///< Unique within the tenant; also answered as `name`.
+    std::optional<CustomerId> external_id;
     json::value additional_info;
-    std::int64_t version = 0;
+    std::optional<std::int64_t> version;
 };
 constexpr auto describe(const Customer*) {
-    return fields(
-        field("id", &Customer::id), field("createdTime", &Customer::created_time, "", server_owned),
-        field("tenantId", &Customer::tenant_id, "", server_owned), field("title", &Customer::title),
-        field("additionalInfo", &Customer::additional_info), field("version", &Customer::version));
+    return std::tuple_cat(
+        fields(field("id", &Customer::id),
+               field("createdTime", &Customer::created_time, "", server_owned),
+               field("tenantId", &Customer::tenant_id, "", server_owned),
+               field("parentCustomerId", &Customer::parent_customer_id, "", undocumented),
+               field("title", &Customer::title, "", searchable, short_text,
+                     required_as("Customer title should be specified!")),
+               field("name", &Customer::title, "", wire_only, server_owned)),
+        contact_fields(),
+        fields(field("externalId", &Customer::external_id, "", undocumented),
+               field("additionalInfo", &Customer::additional_info),
+               field("version", &Customer::version)));
 }
+constexpr std::string_view table_name(const Customer*) { return "customer"; }
 
 struct User {
     UserId id;
@@ -118,25 +140,36 @@ struct User {
     std::optional<std::string> last_name;
     std::optional<std::string> phone;
     json::value additional_info;
-    std::int64_t version = 0;
+    std::optional<std::int64_t> version;
 };
+/// `user` is a reserved word.
 constexpr auto describe(const User*) {
-    return fields(field("id", &User::id),
-                  field("createdTime", &User::created_time, "", server_owned),
-                  field("tenantId", &User::tenant_id), field("customerId", &User::customer_id),
-                  field("email", &User::email), field("authority", &User::authority),
-                  field("firstName", &User::first_name), field("lastName", &User::last_name),
-                  field("phone", &User::phone), field("additionalInfo", &User::additional_info),
-                  field("version", &User::version));
+    return fields(
+        field("id", &User::id), field("createdTime", &User::created_time, "", server_owned),
+        field("tenantId", &User::tenant_id), field("customerId", &User::customer_id),
+        field("email", &User::email, "", searchable, short_text,
+              required_as("User email should be specified!")),
+        field("name", &User::email, "", wire_only, server_owned),
+        field("authority", &User::authority, "", of_schema("Authority")),
+        field("firstName", &User::first_name, "", short_text, shown_as("first name")),
+        field("lastName", &User::last_name, "", short_text, shown_as("last name")),
+        field("phone", &User::phone, "", short_text),
+        field("additionalInfo", &User::additional_info), field("version", &User::version));
 }
+constexpr std::string_view table_name(const User*) { return "tb_user"; }
 
 /// Never leaves the server.
 struct UserCredentials {
     Uuid id{};
-    EpochMs created_time = 0;
+    EpochMs created_time = 0;  ///< Of the password: its age counts from here.
     UserId user_id;
     bool enabled = false;
-    std::optional<std::string> password;  ///< crypt(3) text: bcrypt or yescrypt.
+    std::optional<std::string> password;        ///< crypt(3) text: bcrypt or yescrypt.
+    std::optional<std::string> activate_token;  ///< As it stands in the link; unique.
+    std::optional<EpochMs> activate_token_expires_ms;
+    std::optional<std::string> reset_token;  ///< SHA-256 of the one in the link; unique.
+    std::optional<EpochMs> reset_token_expires_ms;
+    json::value additional_info;  ///< userPasswordHistory: {ms: crypt(3) text}.
     std::int64_t failed_login_attempts = 0;
     EpochMs last_login_ms = 0;
 };
@@ -145,8 +178,40 @@ constexpr auto describe(const UserCredentials*) {
         field("id", &UserCredentials::id), field("createdTime", &UserCredentials::created_time),
         field("userId", &UserCredentials::user_id), field("enabled", &UserCredentials::enabled),
         field("password", &UserCredentials::password, "", secret),
+        field("activateToken", &UserCredentials::activate_token, "", secret),
+        field("activateTokenExpTime", &UserCredentials::activate_token_expires_ms),
+        field("resetToken", &UserCredentials::reset_token, "", secret),
+        field("resetTokenExpTime", &UserCredentials::reset_token_expires_ms),
+        field("additionalInfo", &UserCredentials::additional_info, "", secret),
         field("failedLoginAttempts", &UserCredentials::failed_login_attempts),
         field("lastLoginTs", &UserCredentials::last_login_ms));
+}
+constexpr std::string_view table_name(const UserCredentials*) { return "user_credentials"; }
+
+enum class DeviceProfileType : std::uint8_t { standard };
+constexpr auto enum_names(DeviceProfileType) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{DeviceProfileType::standard, "DEFAULT"sv}
+    };
+}
+
+/// How devices that are not known yet come to be of a profile.
+enum class ProvisionType : std::uint8_t {
+    disabled,
+    allow_create_new_devices,
+    check_pre_provisioned_devices,
+    x509_certificate_chain
+};
+constexpr auto enum_names(ProvisionType) {
+    using namespace std::literals;
+    using enum ProvisionType;
+    return std::array{
+        std::pair{disabled,                      "DISABLED"sv                     },
+        std::pair{allow_create_new_devices,      "ALLOW_CREATE_NEW_DEVICES"sv     },
+        std::pair{check_pre_provisioned_devices, "CHECK_PRE_PROVISIONED_DEVICES"sv},
+        std::pair{x509_certificate_chain,        "X509_CERTIFICATE_CHAIN"sv       }
+    };
 }
 
 struct Device {
@@ -170,13 +235,18 @@ constexpr auto describe(const Device*) {
         field("id", &Device::id), field("createdTime", &Device::created_time, "", server_owned),
         field("additionalInfo", &Device::additional_info),
         field("tenantId", &Device::tenant_id, "", server_owned),
-        field("customerId", &Device::customer_id), field("name", &Device::name),
-        field("type", &Device::type), field("label", &Device::label),
+        field("customerId", &Device::customer_id),
+        field("name", &Device::name, "", searchable, short_text,
+              required_as("Device name should be specified!")),
+        field("type", &Device::type, "", searchable, short_text),
+        field("label", &Device::label, "", searchable, short_text),
         field("deviceProfileId", &Device::device_profile_id),
-        field("deviceData", &Device::device_data), field("firmwareId", &Device::firmware_id),
-        field("softwareId", &Device::software_id), field("externalId", &Device::external_id),
+        field("deviceData", &Device::device_data, "", of_schema("DeviceData")),
+        field("firmwareId", &Device::firmware_id), field("softwareId", &Device::software_id),
+        field("externalId", &Device::external_id, "", undocumented),
         field("version", &Device::version));
 }
+constexpr std::string_view table_name(const Device*) { return "device"; }
 
 struct DeviceCredentials {
     Uuid id{};
@@ -188,14 +258,16 @@ struct DeviceCredentials {
     std::optional<std::int64_t> version;
 };
 constexpr auto describe(const DeviceCredentials*) {
-    return fields(field("id", &DeviceCredentials::id),
+    return fields(field("id", &DeviceCredentials::id, "", of_schema("DeviceCredentialsId")),
                   field("createdTime", &DeviceCredentials::created_time, "", server_owned),
                   field("deviceId", &DeviceCredentials::device_id),
-                  field("credentialsType", &DeviceCredentials::credentials_type),
+                  field("credentialsType", &DeviceCredentials::credentials_type, "",
+                        of_schema("DeviceCredentialsType")),
                   field("credentialsId", &DeviceCredentials::credentials_id),
                   field("credentialsValue", &DeviceCredentials::credentials_value),
                   field("version", &DeviceCredentials::version));
 }
+constexpr std::string_view table_name(const DeviceCredentials*) { return "device_credentials"; }
 
 struct DeviceProfile {
     DeviceProfileId id;
@@ -204,10 +276,10 @@ struct DeviceProfile {
     std::string name;  ///< Unique within the tenant.
     std::optional<std::string> description;
     bool is_default = false;
-    std::string type = "DEFAULT";
+    DeviceProfileType type = DeviceProfileType::standard;
     std::optional<std::string> image;
     TransportType transport_type = TransportType::standard;
-    std::string provision_type = "DISABLED";
+    ProvisionType provision_type = ProvisionType::disabled;
     json::value profile_data;
     std::optional<std::string> provision_device_key;
     std::optional<RuleChainId> default_rule_chain_id;
@@ -220,25 +292,40 @@ struct DeviceProfile {
     std::optional<std::int64_t> version;
 };
 constexpr auto describe(const DeviceProfile*) {
-    return fields(field("id", &DeviceProfile::id),
-                  field("createdTime", &DeviceProfile::created_time, "", server_owned),
-                  field("tenantId", &DeviceProfile::tenant_id, "", server_owned),
-                  field("name", &DeviceProfile::name),
-                  field("description", &DeviceProfile::description),
-                  field("default", &DeviceProfile::is_default), field("type", &DeviceProfile::type),
-                  field("image", &DeviceProfile::image),
-                  field("transportType", &DeviceProfile::transport_type),
-                  field("provisionType", &DeviceProfile::provision_type),
-                  field("profileData", &DeviceProfile::profile_data),
-                  field("provisionDeviceKey", &DeviceProfile::provision_device_key),
-                  field("defaultRuleChainId", &DeviceProfile::default_rule_chain_id),
-                  field("defaultEdgeRuleChainId", &DeviceProfile::default_edge_rule_chain_id),
-                  field("defaultDashboardId", &DeviceProfile::default_dashboard_id),
-                  field("defaultQueueName", &DeviceProfile::default_queue_name),
-                  field("firmwareId", &DeviceProfile::firmware_id),
-                  field("softwareId", &DeviceProfile::software_id),
-                  field("externalId", &DeviceProfile::external_id),
-                  field("version", &DeviceProfile::version));
+    return fields(
+        field("id", &DeviceProfile::id),
+        field("createdTime", &DeviceProfile::created_time, "", server_owned),
+        field("tenantId", &DeviceProfile::tenant_id, "", server_owned),
+        field("name", &DeviceProfile::name, "", searchable, short_text,
+              required_as("Device profile name should be specified!")),
+        field("description", &DeviceProfile::description, "", no_markup),
+        field("default", &DeviceProfile::is_default),
+        field("type", &DeviceProfile::type, "", of_schema("DeviceProfileType")),
+        field("image", &DeviceProfile::image, "", up_to(1'000'000)),
+        field("transportType", &DeviceProfile::transport_type, "",
+              of_schema("DeviceTransportType")),
+        field("provisionType", &DeviceProfile::provision_type, "",
+              of_schema("DeviceProfileProvisionType")),
+        field("profileData", &DeviceProfile::profile_data, "", of_schema("DeviceProfileData")),
+        field("provisionDeviceKey", &DeviceProfile::provision_device_key, "", short_text),
+        field("defaultRuleChainId", &DeviceProfile::default_rule_chain_id),
+        field("defaultEdgeRuleChainId", &DeviceProfile::default_edge_rule_chain_id),
+        field("defaultDashboardId", &DeviceProfile::default_dashboard_id),
+        field("defaultQueueName", &DeviceProfile::default_queue_name, "", short_text),
+        field("firmwareId", &DeviceProfile::firmware_id),
+        field("softwareId", &DeviceProfile::software_id),
+        field("externalId", &DeviceProfile::external_id, "", undocumented),
+        field("version", &DeviceProfile::version));
+}
+constexpr std::string_view table_name(const DeviceProfile*) { return "device_profile"; }
+
+enum class RuleChainType : std::uint8_t { core, edge };
+constexpr auto enum_names(RuleChainType) {
+    using namespace std::literals;
+    return std::array{
+        std::pair{RuleChainType::core, "CORE"sv},
+        std::pair{RuleChainType::edge, "EDGE"sv}
+    };
 }
 
 struct RuleChain {
@@ -246,32 +333,37 @@ struct RuleChain {
     EpochMs created_time = 0;
     TenantId tenant_id;
     std::string name;
-    std::string type = "CORE";  ///< CORE or EDGE.
+    RuleChainType type = RuleChainType::core;
     std::optional<RuleNodeId> first_rule_node_id;
-    bool root = false;
+    bool root = false;  ///< One of a tenant and type.
     bool debug_mode = false;
     json::value configuration;
     std::optional<RuleChainId> external_id;
     json::value additional_info;
     std::optional<std::int64_t> version;
-    json::value metadata;  ///< The whole RuleChainMetaData document; answered by its own operation.
+    json::value
+        metadata;  ///< RuleChainMetaData (model/rule_chain.h), which has its own operations.
 };
 constexpr auto describe(const RuleChain*) {
-    return fields(
-        field("id", &RuleChain::id),
-        field("createdTime", &RuleChain::created_time, "", server_owned),
-        field("tenantId", &RuleChain::tenant_id, "", server_owned), field("name", &RuleChain::name),
-        field("type", &RuleChain::type), field("firstRuleNodeId", &RuleChain::first_rule_node_id),
-        field("root", &RuleChain::root), field("debugMode", &RuleChain::debug_mode),
-        field("configuration", &RuleChain::configuration),
-        field("externalId", &RuleChain::external_id),
-        field("additionalInfo", &RuleChain::additional_info), field("version", &RuleChain::version),
-        field("metadata", &RuleChain::metadata, "", server_owned));
+    return fields(field("id", &RuleChain::id),
+                  field("createdTime", &RuleChain::created_time, "", server_owned),
+                  field("tenantId", &RuleChain::tenant_id, "", server_owned),
+                  field("name", &RuleChain::name, "", searchable, short_text,
+                        required_as("Rule chain name should be specified!")),
+                  field("type", &RuleChain::type, "", of_schema("RuleChainType")),
+                  field("firstRuleNodeId", &RuleChain::first_rule_node_id),
+                  field("root", &RuleChain::root), field("debugMode", &RuleChain::debug_mode),
+                  field("configuration", &RuleChain::configuration, "", up_to(10'000'000)),
+                  field("externalId", &RuleChain::external_id, "", undocumented),
+                  field("additionalInfo", &RuleChain::additional_info),
+                  field("version", &RuleChain::version),
+                  field("metadata", &RuleChain::metadata, "", stored_only));
 }
+constexpr std::string_view table_name(const RuleChain*) { return "rule_chain"; }
 
 /// A named JSON document of the installation or of a tenant: signing key, general settings, …
 struct AdminSettings {
-    Uuid id{};
+    AdminSettingsId id;
     EpochMs created_time = 0;
     TenantId tenant_id = system_tenant;
     std::string key;  ///< Unique within the tenant.
@@ -280,8 +372,23 @@ struct AdminSettings {
 constexpr auto describe(const AdminSettings*) {
     return fields(field("id", &AdminSettings::id),
                   field("createdTime", &AdminSettings::created_time, "", server_owned),
-                  field("tenantId", &AdminSettings::tenant_id), field("key", &AdminSettings::key),
+                  field("tenantId", &AdminSettings::tenant_id, "", server_owned),
+                  field("key", &AdminSettings::key, "", short_text),
                   field("jsonValue", &AdminSettings::json_value));
 }
+constexpr std::string_view table_name(const AdminSettings*) { return "admin_settings"; }
 
 }  // namespace thingstead::model
+
+namespace thingstead {
+TS_JSON_ELSEWHERE(model::TenantProfile)
+TS_JSON_ELSEWHERE(model::Tenant)
+TS_JSON_ELSEWHERE(model::Customer)
+TS_JSON_ELSEWHERE(model::User)
+TS_JSON_ELSEWHERE(model::UserCredentials)
+TS_JSON_ELSEWHERE(model::Device)
+TS_JSON_ELSEWHERE(model::DeviceCredentials)
+TS_JSON_ELSEWHERE(model::DeviceProfile)
+TS_JSON_ELSEWHERE(model::RuleChain)
+TS_JSON_ELSEWHERE(model::AdminSettings)
+}  // namespace thingstead

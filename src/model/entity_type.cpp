@@ -47,8 +47,11 @@ constexpr Names names[] = {
     {"ADMIN_SETTINGS",        "Admin settings"       },
     {"AI_MODEL",              "AI model"             },
     {"API_KEY",               "Api key"              },
+    {"ENTITY_GROUP",          "Entity group"         },
+    {"ROLE",                  "Role"                 },
+    {"GROUP_PERMISSION",      "Group permission"     },
 };
-static_assert(std::size(names) == static_cast<std::size_t>(EntityType::api_key) + 1);
+static_assert(std::size(names) == static_cast<std::size_t>(entity_type_last) + 1);
 
 }  // namespace
 

@@ -13,9 +13,12 @@ enum class EntityType : std::uint8_t {
     widgets_bundle, widget_type, tenant_profile, device_profile, asset_profile, api_usage_state,
     tb_resource, ota_package, edge, rpc, queue, notification_target, notification_template,
     notification_request, notification, notification_rule, queue_stats, oauth2_client, domain,
-    mobile_app, mobile_app_bundle, calculated_field, job, admin_settings, ai_model, api_key,
+    mobile_app, mobile_app_bundle, calculated_field, job, admin_settings, ai_model, api_key, entity_group, role, group_permission,
     // clang-format on
 };
+
+/// What records of other processes may name at most.
+inline constexpr EntityType entity_type_last = EntityType::group_permission;
 
 /// Name on the wire, e.g. "DEVICE".
 std::string_view wire_name(EntityType type);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/describe.h"
+#include "base/json.h"
 #include "model/ids.h"
 
 namespace thingstead::model {
@@ -144,3 +145,12 @@ struct Event {
 };
 
 }  // namespace thingstead::model
+
+namespace thingstead {
+TS_JSON_ELSEWHERE(model::ErrorEvent)
+TS_JSON_ELSEWHERE(model::LifecycleEvent)
+TS_JSON_ELSEWHERE(model::StatsEvent)
+TS_JSON_ELSEWHERE(model::RuleNodeDebugEvent)
+TS_JSON_ELSEWHERE(model::RuleChainDebugEvent)
+TS_JSON_ELSEWHERE(model::CalculatedFieldDebugEvent)
+}  // namespace thingstead

@@ -24,4 +24,14 @@ Result<model::EntityId> JsonCodec<model::EntityId>::read(const json::value& valu
     return model::EntityId(*kind, *uuid);
 }
 
+json::value JsonCodec<model::EntityType>::write(model::EntityType type) {
+    return json::value(wire_name(type));
+}
+
+Result<model::EntityType> JsonCodec<model::EntityType>::read(const json::value& value, Binding) {
+    if (const json::string* name = value.if_string())
+        if (const auto type = model::entity_type_of(*name)) return *type;
+    return json_expected("an entity type");
+}
+
 }  // namespace thingstead

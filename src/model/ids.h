@@ -32,6 +32,32 @@ using RuleChainId = Id<EntityType::rule_chain>;
 using RuleNodeId = Id<EntityType::rule_node>;
 using DashboardId = Id<EntityType::dashboard>;
 using OtaPackageId = Id<EntityType::ota_package>;
+using AssetId = Id<EntityType::asset>;
+using AssetProfileId = Id<EntityType::asset_profile>;
+using EntityViewId = Id<EntityType::entity_view>;
+using EdgeId = Id<EntityType::edge>;
+using WidgetsBundleId = Id<EntityType::widgets_bundle>;
+using WidgetTypeId = Id<EntityType::widget_type>;
+using TbResourceId = Id<EntityType::tb_resource>;
+using QueueId = Id<EntityType::queue>;
+using QueueStatsId = Id<EntityType::queue_stats>;
+using OAuth2ClientId = Id<EntityType::oauth2_client>;
+using DomainId = Id<EntityType::domain>;
+using MobileAppId = Id<EntityType::mobile_app>;
+using MobileAppBundleId = Id<EntityType::mobile_app_bundle>;
+using ApiKeyId = Id<EntityType::api_key>;
+using AdminSettingsId = Id<EntityType::admin_settings>;
+using ApiUsageStateId = Id<EntityType::api_usage_state>;
+using EntityGroupId = Id<EntityType::entity_group>;
+using RoleId = Id<EntityType::role>;
+using GroupPermissionId = Id<EntityType::group_permission>;
+
+/// The id of what is not an entity: {"id":"<uuid>"}.
+struct PlainId {
+    Uuid id{};
+    friend bool operator==(const PlainId&, const PlainId&) = default;
+};
+constexpr auto describe(const PlainId*) { return fields(field("id", &PlainId::id)); }
 
 /// Stored where no tenant owns an entity, and where an entity has no customer.
 inline constexpr TenantId system_tenant{null_uuid};
@@ -59,6 +85,13 @@ template <>
 struct JsonCodec<model::EntityId> {
     static json::value write(const model::EntityId& id);
     static Result<model::EntityId> read(const json::value& value, Binding binding);
+};
+
+/// Its name on the wire.
+template <>
+struct JsonCodec<model::EntityType> {
+    static json::value write(model::EntityType type);
+    static Result<model::EntityType> read(const json::value& value, Binding binding);
 };
 
 template <model::EntityType Kind>

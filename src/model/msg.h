@@ -13,6 +13,8 @@
 
 namespace thingstead::model {
 
+using CalculatedFieldId = Id<EntityType::calculated_field>;
+
 /// Text keys and values beside the payload; few and small, so a vector in order of arrival.
 class Metadata {
   public:
@@ -60,6 +62,8 @@ struct Msg {
     std::optional<Uuid> correlation;
     std::int32_t node_executions = 0;
     std::vector<ChainReturn> stack;
+    /// Calculated fields that it comes from, one through the other: none of them runs for it again.
+    std::vector<CalculatedFieldId> calculated_by{};
     friend bool operator==(const Msg&, const Msg&) = default;
 
     /// Metadata key `ts` as an integer, else the message's own time.
@@ -86,6 +90,16 @@ inline constexpr std::string_view disconnect_event = "DISCONNECT_EVENT";
 inline constexpr std::string_view entity_created = "ENTITY_CREATED";
 inline constexpr std::string_view entity_updated = "ENTITY_UPDATED";
 inline constexpr std::string_view entity_deleted = "ENTITY_DELETED";
+inline constexpr std::string_view entity_assigned = "ENTITY_ASSIGNED";
+inline constexpr std::string_view entity_unassigned = "ENTITY_UNASSIGNED";
+inline constexpr std::string_view entity_assigned_from_tenant = "ENTITY_ASSIGNED_FROM_TENANT";
+inline constexpr std::string_view entity_assigned_to_tenant = "ENTITY_ASSIGNED_TO_TENANT";
+inline constexpr std::string_view relation_add_or_update = "RELATION_ADD_OR_UPDATE";
+inline constexpr std::string_view relation_deleted = "RELATION_DELETED";
+inline constexpr std::string_view relations_deleted = "RELATIONS_DELETED";
+inline constexpr std::string_view owner_changed = "OWNER_CHANGED";
+inline constexpr std::string_view added_to_entity_group = "ADDED_TO_ENTITY_GROUP";
+inline constexpr std::string_view removed_from_entity_group = "REMOVED_FROM_ENTITY_GROUP";
 inline constexpr std::string_view attributes_updated = "ATTRIBUTES_UPDATED";
 inline constexpr std::string_view attributes_deleted = "ATTRIBUTES_DELETED";
 inline constexpr std::string_view timeseries_updated = "TIMESERIES_UPDATED";

@@ -98,10 +98,12 @@ struct Caller {
     asio::executor_work_guard<asio::any_io_executor> keep_running;
 
     void resume(std::exception_ptr thrown, bool queued) {
-        asio::post(keep_running.get_executor(),
-                   [h = std::move(handler), thrown = std::move(thrown), queued]() mutable {
-                       std::move(h)(std::move(thrown), queued);
-                   });
+        // What keeps the caller's context running goes there with the answer: when this thread is
+        // done with the job, the context may be gone.
+        const asio::any_io_executor executor = keep_running.get_executor();
+        asio::post(executor, [h = std::move(handler), keep = std::move(keep_running),
+                              thrown = std::move(thrown),
+                              queued]() mutable { std::move(h)(std::move(thrown), queued); });
     }
 };
 

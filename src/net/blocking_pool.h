@@ -27,7 +27,9 @@ class BlockingPool {
     /// Refuses new jobs, runs those queued, joins. Idempotent.
     void stop();
 
-    /// Runs `work` (returning Result<T>) on the pool and resumes the caller on its own executor.
+    /// Runs `work` (returning Result<T>) on the pool and resumes the caller on its own executor,
+    /// whose context must outlive the pool or its stop(): a thread of the pool may still be on its
+    /// way out of it when the caller goes on.
     /// Errors: those of `work`; unavailable - the queue is full.
     template <class Work>
     auto run(Work work) -> Task<std::invoke_result_t<Work>> {

@@ -71,9 +71,17 @@ std::string to_string(const Address& address) {
 }
 
 Task<Result<std::unique_ptr<Stream>>> connect(asio::io_context& context, Address address,
-                                              SslContext tls) {
-    const Result<std::vector<tcp::endpoint>> endpoints = co_await resolve(context, address);
+                                              SslContext tls, const EgressGuard* egress) {
+    Result<std::vector<tcp::endpoint>> endpoints = co_await resolve(context, address);
     if (!endpoints) co_return endpoints.error();
+    std::erase_if(*endpoints, [egress](const tcp::endpoint& each) {
+        if (!egress) return false;
+        const auto number = parse_ip_address(each.address().to_string());
+        return !number || !egress->permits(*number);
+    });
+    if (endpoints->empty())
+        co_return Error{ErrorCode::forbidden,
+                        to_string(address) + " is not an address that may be called"};
     Socket socket(context.get_executor());
     const auto [error, connected] =
         co_await asio::async_connect(socket, *endpoints, asio::as_tuple(asio::use_awaitable));

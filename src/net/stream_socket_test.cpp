@@ -128,9 +128,9 @@ class TlsClient {
 };
 
 /// Echoes on every connection and remembers what it saw.
-class EchoServer {
+class SocketEchoServer {
   public:
-    explicit EchoServer(ListenerSettings settings)
+    explicit SocketEchoServer(ListenerSettings settings)
         : io_(2),
           tasks_("echo", log.log),
           listener(io_, std::move(settings), log.log, metrics_, "echo",
@@ -138,7 +138,7 @@ class EchoServer {
         const Result<> started = listener.start();
         EXPECT_TRUE(started) << (started ? "" : started.error().detail);
     }
-    ~EchoServer() {
+    ~SocketEchoServer() {
         listener.stop();
         EXPECT_TRUE(tasks_.stop(60s));
     }
@@ -225,7 +225,7 @@ std::string long_text() {
 }
 
 TEST(Stream, PlainCarriesManyBytesBothWaysAndEndsInOrder) {
-    EchoServer server(plain());
+    SocketEchoServer server(plain());
     RawClient client(server.listener.port());
     const std::string text = long_text();
     std::thread sender([&] { client.send(text); });
@@ -241,7 +241,7 @@ TEST(Stream, TlsCarriesManyBytesAndEndsInOrder) {
     const Folder folder;
     const Identity identity(folder, "server");
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-        EchoServer server(with_tls(identity));
+        SocketEchoServer server(with_tls(identity));
         TlsClient client(server.listener.port(), nullptr, version);
         ASSERT_TRUE(client.connected());
         const std::string text = long_text();
@@ -289,7 +289,7 @@ TEST(Stream, ReadinessIsToldWithoutACoroutine) {
 TEST(Stream, OldTlsIsRefused) {
     const Folder folder;
     const Identity identity(folder, "server");
-    EchoServer server(with_tls(identity));
+    SocketEchoServer server(with_tls(identity));
     EXPECT_FALSE(TlsClient(server.listener.port(), nullptr, TLS1_1_VERSION).connected());
     EXPECT_TRUE(server.log.lines->wait_for("net.tls.handshake.failed"));
 }
@@ -299,7 +299,7 @@ TEST(Stream, HandsOverTheClientsCertificateWhenWanted) {
     const Identity identity(folder, "server"), device(folder, "device");
     ListenerSettings settings = with_tls(identity);
     settings.tls->client_certificate_wanted = true;
-    EchoServer server(settings);
+    SocketEchoServer server(settings);
     TlsClient client(server.listener.port(), &device);
     ASSERT_TRUE(client.connected());
     const auto chain = server.certificates.get_future().get();
@@ -316,7 +316,7 @@ TEST(Listener, WithAnAuthorityAForeignCertificateEndsTheHandshake) {
     ListenerSettings settings = with_tls(identity);
     settings.tls->client_certificate_wanted = true;
     settings.tls->client_authority_file = ours.certificate_file;
-    EchoServer server(settings);
+    SocketEchoServer server(settings);
     TlsClient stranger(server.listener.port(), &foreign, TLS1_2_VERSION);
     EXPECT_FALSE(stranger.connected());
     TlsClient friendly(server.listener.port(), &ours, TLS1_2_VERSION);
@@ -328,7 +328,7 @@ TEST(Listener, ASlowHandshakeIsEnded) {
     const Identity identity(folder, "server");
     ListenerSettings settings = with_tls(identity);
     settings.handshake_timeout = 50ms;
-    EchoServer server(settings);
+    SocketEchoServer server(settings);
     RawClient client(server.listener.port());
     EXPECT_EQ(client.read_to_end(), "");
     EXPECT_TRUE(server.log.lines->wait_for("net.tls.handshake.failed"));
@@ -339,7 +339,7 @@ TEST(Listener, NewConnectionsGetTheChangedCertificate) {
     const Identity first(folder, "first"), second(folder, "second");
     ListenerSettings settings = with_tls(first);
     settings.tls->reload_period = 0ms;
-    EchoServer server(settings);
+    SocketEchoServer server(settings);
     EXPECT_EQ(TlsClient(server.listener.port()).server_name(), "first");
     // Half a change: the old pair serves on.
     const auto overwrite = std::filesystem::copy_options::overwrite_existing;
@@ -375,7 +375,7 @@ TEST(Listener, SaysWhenItsFilesCannotBeUsed) {
 TEST(Listener, ClosesConnectionsOverItsLimit) {
     ListenerSettings settings = plain();
     settings.connections_max = 1;
-    EchoServer server(settings);
+    SocketEchoServer server(settings);
     RawClient first(server.listener.port());
     first.send("a");
     EXPECT_EQ(first.read_bytes(1), "a");
@@ -386,7 +386,7 @@ TEST(Listener, ClosesConnectionsOverItsLimit) {
 }
 
 TEST(Listener, StopEndsAcceptingButNotStreams) {
-    EchoServer server(plain());
+    SocketEchoServer server(plain());
     RawClient first(server.listener.port());
     first.send("a");
     EXPECT_EQ(first.read_bytes(1), "a");

@@ -15,8 +15,8 @@ namespace asio = boost::asio;
 namespace {
 
 template <class Handler>
-struct Caller {
-    Caller(Handler h, const asio::any_io_executor& e)
+struct Suspended {
+    Suspended(Handler h, const asio::any_io_executor& e)
         : handler(std::move(h)), slot(asio::get_associated_cancellation_slot(handler)), work(e) {}
 
     Handler handler;
@@ -24,7 +24,7 @@ struct Caller {
     asio::executor_work_guard<asio::any_io_executor> work;
     std::atomic<bool> resumed{false};
 
-    static void resume(const std::shared_ptr<Caller>& caller) {
+    static void resume(const std::shared_ptr<Suspended>& caller) {
         if (caller->resumed.exchange(true)) return;
         asio::post(caller->work.get_executor(), [caller] {
             if (caller->slot.is_connected()) caller->slot.clear();
@@ -39,7 +39,7 @@ struct Caller {
 Task<> suspend(std::function<void(std::function<void()> resume)> start) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     const auto initiate = [executor](auto handler, const auto& begin) {
-        using Waiting = Caller<decltype(handler)>;
+        using Waiting = Suspended<decltype(handler)>;
         const auto caller = std::make_shared<Waiting>(std::move(handler), executor);
         if (caller->slot.is_connected())
             caller->slot.assign([weak = std::weak_ptr<Waiting>(caller)](asio::cancellation_type) {

@@ -6,6 +6,7 @@
 #pragma once
 #include "queue/conformance/back_pressure.h"
 #include "queue/conformance/consuming.h"
+#include "queue/conformance/headers.h"
 #include "queue/conformance/membership.h"
 #include "queue/conformance/producing.h"
 #include "queue/conformance/topics.h"

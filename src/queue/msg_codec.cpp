@@ -39,6 +39,7 @@ void write_msg(proto::Writer& out, const Msg& msg) {
             entry.uuid_field(1, each.rule_chain.uuid);
             entry.uuid_field(2, each.rule_node.uuid);
         });
+    for (const model::CalculatedFieldId& each : msg.calculated_by) out.uuid_field(15, each.uuid);
 }
 
 /// Calls `take(field)` for each field; false if the message is malformed or `take` refuses one.
@@ -84,8 +85,7 @@ bool read_msg_field(const proto::Field& field, Msg& msg) {
         case 2: msg.ts = proto::unzigzag(field.integer); return true;
         case 3: msg.type = field.bytes; return true;
         case 4:
-            if (field.integer > static_cast<std::uint64_t>(model::EntityType::api_key))
-                return false;
+            if (field.integer > static_cast<std::uint64_t>(model::entity_type_last)) return false;
             msg.originator.type = static_cast<model::EntityType>(field.integer);
             return true;
         case 5: return read_uuid(field, msg.originator.uuid);
@@ -103,6 +103,7 @@ bool read_msg_field(const proto::Field& field, Msg& msg) {
             msg.node_executions = static_cast<std::int32_t>(field.integer & 0x7FFFFFFF);
             return true;
         case 14: return read_return(field.bytes, msg.stack);
+        case 15: return read_uuid(field, msg.calculated_by.emplace_back().uuid);
         default: return true;
     }
 }

@@ -28,6 +28,7 @@ model::QueuedMsg full_message() {
     msg.stack = {
         {model::RuleChainId::make(), model::RuleNodeId::make()}
     };
+    msg.calculated_by = {model::CalculatedFieldId::make(), model::CalculatedFieldId::make()};
     return queued;
 }
 
@@ -36,6 +37,18 @@ TEST(MsgCodec, AMessageReadsBackWhole) {
         std::string bytes;
         encode(queued, bytes);
         EXPECT_EQ(decode_queued_msg(as_bytes(bytes)).value(), queued);
+    }
+}
+
+TEST(MsgCodec, EntitiesOfEveryKindSendMessages) {
+    for (int type = 0; type <= static_cast<int>(model::entity_type_last); ++type) {
+        model::QueuedMsg queued;
+        queued.msg.originator.type = static_cast<model::EntityType>(type);
+        std::string bytes;
+        encode(queued, bytes);
+        const auto read = decode_queued_msg(as_bytes(bytes));
+        ASSERT_TRUE(read) << type;
+        EXPECT_EQ(*read, queued);
     }
 }
 

@@ -155,6 +155,12 @@ class Queue {
     virtual Result<std::unique_ptr<Consumer>> open_consumer(std::string_view topic,
                                                             std::string_view group,
                                                             PartitionIndex partition) = 0;
+    /// Reads a partition beside all groups, from the beginning of what is kept or from where it is
+    /// told to: for those who look at the past. Holds back neither retention nor appends: what is
+    /// removed before it is read is passed over. commit() does nothing, and committed() is 0. Any
+    /// number at once. Errors: not_found - topic or partition; unavailable.
+    virtual Result<std::unique_ptr<Consumer>> open_reader(std::string_view topic,
+                                                          PartitionIndex partition) = 0;
     /// Joins the group: the driver hands out partitions by `events`, now or later, and takes them
     /// back as members come and go. A group is used by join() or by open_consumer(), not by both.
     /// Errors: not_found - topic; conflict - the group has consumers by open_consumer(), or the

@@ -2,19 +2,21 @@
 
 #include <algorithm>
 
-#include "rule/chain_document.h"
+#include "model/rule_chain.h"
+#include "rule/forward_node.h"
 
 namespace thingstead::rule {
 namespace {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-/// Chains that were written without node ids still need some: the same ones at every load.
-model::RuleNodeId id_of(const NodeDocument& document, model::RuleChainId chain, std::size_t at) {
-    if (document.id) return *document.id;
-    return {
-        Uuid{chain.uuid.msb, chain.uuid.lsb ^ (at + 1)}
-    };
+/// A queue's name was once a part of some configurations; an upgrade takes it out.
+std::string removed_queue_name(const json::value& before, const json::value& after) {
+    const json::object* old = before.if_object();
+    const json::object* fresh = after.if_object();
+    const json::value* name = old ? old->if_contains("queueName") : nullptr;
+    if (!name || !name->is_string() || (fresh && fresh->contains("queueName"))) return {};
+    return std::string(name->get_string());
 }
 
 class Builder {
@@ -23,24 +25,28 @@ class Builder {
             NodeServices& services)
         : tenant_(tenant), before_(before), registry_(registry), services_(services) {}
 
-    Chain build(const model::RuleChain& stored) const {
+    Chain build(const model::RuleChain& stored) {
         Chain chain{stored.id, stored.name, {}, std::nullopt, true};
-        if (stored.metadata.is_null()) return chain;
-        const Result<ChainDocument> document =
-            from_json<ChainDocument>(stored.metadata, Binding::stored);
-        if (!document) return inactive(std::move(chain), document.error());
-        const auto count = static_cast<std::int64_t>(document->nodes.size());
-        for (const ConnectionDocument& each : document->connections)
-            if (each.from_index < 0 || each.from_index >= count || each.to_index < 0 ||
-                each.to_index >= count)
-                return inactive(std::move(chain), {ErrorCode::malformed,
-                                                   "a connection names a node that is not there"});
-        for (const NodeDocument& each : document->nodes) add_node(chain, each);
-        for (const ConnectionDocument& each : document->connections) connect(chain, each);
-        if (document->first_node_index && *document->first_node_index >= 0 &&
-            *document->first_node_index < count)
-            chain.first = static_cast<NodeIndex>(*document->first_node_index);
+        version_ = stored.version.value_or(0);
+        const Result<model::RuleChainMetaData> metadata = model::metadata_of(stored);
+        parts_.push_back({stored.id.uuid, stored.id, version_});
+        if (!metadata) {
+            parts_.back().failure = metadata.error();
+            return inactive(std::move(chain), metadata.error());
+        }
+        for (const model::RuleNode& each : metadata->nodes) add_node(chain, each);
+        for (const model::NodeConnectionInfo& each : metadata->connections) connect(chain, each);
+        const auto count = static_cast<std::int32_t>(metadata->nodes.size());
+        if (metadata->first_node_index && *metadata->first_node_index >= 0 &&
+            *metadata->first_node_index < count)
+            chain.first = static_cast<NodeIndex>(*metadata->first_node_index);
         return chain;
+    }
+
+    bool has_sources() const { return has_sources_; }
+    /// Tells of what started and what did not.
+    void tell() const {
+        if (services_.node_events) services_.node_events->records().events.built(tenant_, parts_);
     }
 
   private:
@@ -54,27 +60,78 @@ class Builder {
         return chain;
     }
 
-    void add_node(Chain& chain, const NodeDocument& document) const {
+    void add_node(Chain& chain, const model::RuleNode& stored) {
         ChainNode added{
-            {tenant_, chain.id, id_of(document, chain.id, chain.nodes.size()), document.name,
-             chain.name},
-            document.type,
-            document.configuration,
+            {tenant_, chain.id, *stored.id, stored.name, chain.name,
+             stored.queue_name.value_or(std::string())},
+            stored.type,
+            stored.configuration,
             nullptr,
             {}
         };
-        if (const NodeDescriptor* descriptor = registry_.find(document.type)) {
+        parts_.push_back({stored.id->uuid, chain.id, version_});
+        if (const NodeDescriptor* descriptor = registry_.find(stored.type)) {
             added.configuration =
-                current_configuration(*descriptor, document.configuration_version,
-                                      document.configuration, added.info, services_);
-            added.node = start(*descriptor, added);
+                current_configuration(*descriptor, stored.configuration_version,
+                                      stored.configuration, added.info, services_);
+            if (descriptor->has_queue_name && added.info.queue_name.empty())
+                added.info.queue_name =
+                    removed_queue_name(stored.configuration, added.configuration);
+            start_where_it_belongs(*descriptor, stored.singleton_mode, added);
+            watch(*descriptor, stored, added);
         } else {
             not_started(added, {ErrorCode::unsupported, "unknown class"});
         }
         chain.nodes.push_back(std::move(added));
     }
 
-    std::shared_ptr<Node> start(const NodeDescriptor& descriptor, const ChainNode& fresh) const {
+    /// Most nodes run in every worker; one without input, or that is to be alone, in one of them.
+    void start_where_it_belongs(const NodeDescriptor& descriptor, bool singleton,
+                                ChainNode& added) {
+        const bool alone = !descriptor.has_input ||
+                           descriptor.clustering == Clustering::one_server ||
+                           (descriptor.clustering == Clustering::as_users_say && singleton);
+        Result<Uuid> key = added.info.rule_node.uuid;
+        if (alone && descriptor.place) key = descriptor.place(added.configuration, added.info);
+        if (!key) {
+            not_started(added, key.error());
+            return;
+        }
+        if (!alone || !services_.has_place || services_.has_place(added.info, *key)) {
+            added.node = start(descriptor, added);
+            has_sources_ = has_sources_ || (!descriptor.has_input && added.node);
+            return;
+        }
+        parts_.back().elsewhere = true;
+        added.forwards = true;
+        if (descriptor.has_input)
+            added.node = std::make_shared<ForwardNode>(added.info, *key, services_);
+    }
+
+    /// What is noted of its messages.
+    void watch(const NodeDescriptor& descriptor, const model::RuleNode& stored,
+               ChainNode& added) const {
+        NodeEvents* const notes = services_.node_events;
+        if (!notes) return;
+        const bool keeps = notes->records().events.keeps();
+        if (keeps && stored.debug_settings)
+            added.debug = {stored.debug_settings->failures_enabled,
+                           stored.debug_settings->all_enabled_until};
+        if (!descriptor.has_input) notes->watch(added.info.rule_node, added.debug);
+        if (added.forwards) added.debug = {};
+        const ChainNode* const old = same_before(added);
+        added.tally = old && old->tally && old->info == added.info
+                          ? old->tally
+                          : notes->tally(added.info, added.type);
+    }
+
+    /// The node with the same id in the chain before the reload. Null: there was none.
+    const ChainNode* same_before(const ChainNode& fresh) const {
+        const Chain* old_chain = before_ ? before_->find(fresh.info.rule_chain) : nullptr;
+        return old_chain ? old_chain->find(fresh.info.rule_node) : nullptr;
+    }
+
+    std::shared_ptr<Node> start(const NodeDescriptor& descriptor, const ChainNode& fresh) {
         if (std::shared_ptr<Node> kept = unchanged(fresh)) return kept;
         Result<std::unique_ptr<Node>> made =
             descriptor.make(fresh.configuration, fresh.info, services_);
@@ -85,16 +142,15 @@ class Builder {
 
     /// The running node with the same id, names, class and configuration.
     std::shared_ptr<Node> unchanged(const ChainNode& fresh) const {
-        const Chain* old_chain = before_ ? before_->find(fresh.info.rule_chain) : nullptr;
-        const ChainNode* old = old_chain ? old_chain->find(fresh.info.rule_node) : nullptr;
-        if (!old || old->type != fresh.type || old->info.name != fresh.info.name ||
-            old->info.chain_name != fresh.info.chain_name ||
+        const ChainNode* old = same_before(fresh);
+        if (!old || old->forwards || old->type != fresh.type || old->info != fresh.info ||
             old->configuration != fresh.configuration)
             return nullptr;
         return old->node;
     }
 
-    void not_started(const ChainNode& node, const Error& why) const {
+    void not_started(const ChainNode& node, const Error& why) {
+        parts_.back().failure = why;
         services_.log.warn("rule.node.not_started", why,
                            {
                                {"node",    node.info.name                 },
@@ -104,12 +160,16 @@ class Builder {
         });
     }
 
-    static void connect(Chain& chain, const ConnectionDocument& connection) {
+    void connect(Chain& chain, const model::NodeConnectionInfo& connection) const {
         std::vector<Way>& ways = chain.nodes[static_cast<std::size_t>(connection.from_index)].ways;
         auto way = std::find_if(ways.begin(), ways.end(), [&](const Way& each) {
             return equal_ignoring_case(each.relation, connection.type);
         });
-        if (way == ways.end()) way = ways.insert(way, Way{connection.type, {}});
+        if (way == ways.end()) {
+            way = ways.insert(way, Way{connection.type, {}});
+            if (services_.node_events)
+                way->number = services_.node_events->number_of(way->relation);
+        }
         way->targets.push_back(static_cast<NodeIndex>(connection.to_index));
     }
 
@@ -117,6 +177,9 @@ class Builder {
     const TenantChains* before_;
     const NodeRegistry& registry_;
     NodeServices& services_;
+    std::int64_t version_ = 0;  ///< Of the chain that is built.
+    std::vector<PartStart> parts_;
+    bool has_sources_ = false;
 };
 
 }  // namespace
@@ -126,10 +189,15 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                                               [](char x, char y) { return lower(x) == lower(y); });
 }
 
+const Way* ChainNode::way(std::string_view relation) const {
+    for (const Way& each : ways)
+        if (equal_ignoring_case(each.relation, relation)) return &each;
+    return nullptr;
+}
+
 std::span<const NodeIndex> ChainNode::targets(std::string_view relation) const {
-    for (const Way& way : ways)
-        if (equal_ignoring_case(way.relation, relation)) return way.targets;
-    return {};
+    const Way* found = way(relation);
+    return found ? std::span<const NodeIndex>(found->targets) : std::span<const NodeIndex>();
 }
 
 const ChainNode* Chain::find(model::RuleNodeId node) const {
@@ -152,12 +220,14 @@ std::shared_ptr<const TenantChains> build_chains(model::TenantId tenant, TenantL
     const auto built = std::make_shared<TenantChains>();
     built->tenant = tenant;
     built->limits = limits;
-    const Builder builder(tenant, before, registry, services);
+    Builder builder(tenant, before, registry, services);
     for (const model::RuleChain& each : stored) {
-        if (each.type != "CORE") continue;  // Edge chains run on the edge.
+        if (each.type != model::RuleChainType::core) continue;  // Edge chains run on the edge.
         const auto it = built->chains.emplace(each.id, builder.build(each)).first;
         if (each.root) built->root = &it->second;
     }
+    built->has_sources = builder.has_sources();
+    builder.tell();
     return built;
 }
 

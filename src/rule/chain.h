@@ -11,6 +11,7 @@
 
 #include "model/entities.h"
 #include "rule/node.h"
+#include "rule/node_events.h"
 #include "rule/node_registry.h"
 
 namespace thingstead::rule {
@@ -21,17 +22,23 @@ using NodeIndex = std::uint32_t;
 struct Way {
     std::string relation;
     std::vector<NodeIndex> targets;
+    std::uint16_t number = 0;  ///< Of the relation, in the flight recorder.
 };
 
 struct ChainNode {
     NodeInfo info;
     std::string type;
     json::value configuration;
-    std::shared_ptr<Node>
-        node;  ///< Null: it failed to start. Shared with the chain before a reload.
+    /// Null: it failed to start, or another worker runs it. Shared with the chain before a reload.
+    std::shared_ptr<Node> node;
     std::vector<Way> ways;
+    DebugMode debug{};
+    std::shared_ptr<NodeTally> tally{};  ///< Null: nobody counts.
+    bool forwards = false;  ///< Another worker runs it: messages are put into its partition.
 
-    /// Targets of a relation; names are compared without regard to case. Empty: none.
+    /// Names are compared without regard to case. Null: nothing is connected there.
+    const Way* way(std::string_view relation) const;
+    /// Targets of a relation. Empty: none.
     std::span<const NodeIndex> targets(std::string_view relation) const;
 };
 
@@ -51,6 +58,7 @@ struct TenantChains {
     TenantLimits limits;
     std::unordered_map<model::RuleChainId, Chain> chains;
     const Chain* root = nullptr;  ///< Null: the tenant has none.
+    bool has_sources = false;     ///< Nodes without input run here.
 
     const Chain* find(model::RuleChainId chain) const;
 };

@@ -1,7 +1,13 @@
 #include "rule/chain_cache.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
+
+#include "core/entity/limits.h"
+#include "model/calculated_field.h"
+#include "rule/calculated/calculated_fields.h"
 
 namespace thingstead::rule {
 namespace {
@@ -9,7 +15,15 @@ namespace {
 /// Whose chains or limits a change may touch.
 bool concerns_chains(model::EntityType type) {
     return type == model::EntityType::rule_chain || type == model::EntityType::tenant ||
-           type == model::EntityType::tenant_profile;
+           type == model::EntityType::tenant_profile ||
+           type == model::EntityType::calculated_field ||
+           type == model::EntityType::device_profile || type == model::EntityType::asset_profile;
+}
+
+/// Whose place calculated fields remember.
+bool has_calculated(model::EntityType type) {
+    return type == model::EntityType::device || type == model::EntityType::asset ||
+           type == model::EntityType::customer;
 }
 
 /// What `profileData.configuration` says; what is missing or of another kind is not limited.
@@ -35,9 +49,25 @@ TenantLimits limits_of(const json::value& profile_data) {
 struct Stored {
     TenantLimits limits;
     std::vector<model::RuleChain> chains;
+    json::object configuration;  ///< Of the tenant's profile.
+    std::vector<model::CalculatedField> fields;
 };
 
+Result<> read_fields(store::Reader& reader, model::TenantId tenant, Stored& into) {
+    auto fields = reader.all<model::CalculatedField>({
+        {"tenantId", tenant.uuid}
+    });
+    if (!fields) return fields.error();
+    into.fields = *std::move(fields);
+    if (into.fields.empty()) return {};
+    auto configuration = core::profile_configuration(reader, tenant);
+    if (!configuration) return configuration.error();
+    into.configuration = *std::move(configuration);
+    return {};
+}
+
 Result<> read_tenant(store::Reader& reader, model::TenantId tenant, Stored& into) {
+    if (Result<> read = read_fields(reader, tenant, into); !read) return read;
     const auto found = reader.find<model::Tenant>({
         {"id", tenant.uuid}
     });
@@ -66,8 +96,17 @@ Result<> read_tenant(store::Reader& reader, model::TenantId tenant, Stored& into
 }  // namespace
 
 void ChainChanges::add(const core::EntityChange& change) {
-    if (!concerns_chains(change.entity.type)) return;
+    const bool entity = has_calculated(change.entity.type);
+    if (!entity && !concerns_chains(change.entity.type)) return;
     const std::lock_guard lock(mutex_);
+    if (entity) {
+        if (changed_.entities.size() < entities_max)
+            changed_.entities.insert(change.entity.uuid);
+        else
+            changed_.all_entities = true;
+        any_.store(true, std::memory_order_release);
+        return;
+    }
     if (change.entity.type == model::EntityType::tenant_profile ||
         changed_.tenants.size() >= tenants_max)
         changed_.all = true;
@@ -75,6 +114,12 @@ void ChainChanges::add(const core::EntityChange& change) {
         changed_.tenants.insert(model::TenantId{change.entity.uuid});
     else
         changed_.tenants.insert(change.tenant);
+    any_.store(true, std::memory_order_release);
+}
+
+void ChainChanges::add_all() {
+    const std::lock_guard lock(mutex_);
+    changed_.all = true;
     any_.store(true, std::memory_order_release);
 }
 
@@ -97,6 +142,11 @@ void ChainCache::refresh() {
     if (!changed) return;
     for (Entry& each : order_)
         if (changed->all || changed->tenants.contains(each.tenant)) each.stale = true;
+    if (!services_.calculated) return;
+    if (changed->all_entities)
+        services_.calculated->forget_all_entities();
+    else if (!changed->entities.empty())
+        services_.calculated->forget_entities(changed->entities);
 }
 
 ChainCache::Chains ChainCache::find(model::TenantId tenant) {
@@ -118,6 +168,8 @@ Task<Result<ChainCache::Chains>> ChainCache::load(model::TenantId tenant) {
     Chains chains =
         build_chains(tenant, stored.limits, stored.chains, before, registry_, services_);
     put(chains);
+    if (services_.calculated)
+        services_.calculated->set_tenant(tenant, std::move(stored.fields), stored.configuration);
     co_return chains;
 }
 
@@ -132,8 +184,19 @@ void ChainCache::put(Chains chains) {
     order_.push_front({tenant, std::move(chains), false});
     index_.emplace(tenant, order_.begin());
     if (order_.size() <= tenants_max_) return;
-    index_.erase(order_.back().tenant);
-    order_.pop_back();
+    // Who has nodes that run without messages stays: nobody would load them again.
+    const auto last = std::find_if(order_.rbegin(), std::prev(order_.rend()),
+                                   [](const Entry& each) { return !each.chains->has_sources; });
+    if (services_.calculated) services_.calculated->forget_tenant(last->tenant);
+    index_.erase(last->tenant);
+    order_.erase(std::next(last).base());
+}
+
+std::vector<model::TenantId> ChainCache::changed_sources() const {
+    std::vector<model::TenantId> changed;
+    for (const Entry& each : order_)
+        if (each.stale && each.chains->has_sources) changed.push_back(each.tenant);
+    return changed;
 }
 
 }  // namespace thingstead::rule

@@ -20,16 +20,21 @@ namespace thingstead::rule {
 class ChainChanges {
   public:
     void add(const core::EntityChange& change);
+    void add_all();
 
     struct Taken {
         bool all = false;
         std::unordered_set<model::TenantId> tenants{};
+        /// Devices and assets, of which calculated fields know something.
+        std::unordered_set<Uuid> entities{};
+        bool all_entities = false;
     };
     /// What changed since the last call; cheap when nothing did.
     std::optional<Taken> take();
 
   private:
-    static constexpr std::size_t tenants_max = 1000;  ///< More are told as `all`.
+    static constexpr std::size_t tenants_max = 1000;     ///< More are told as `all`.
+    static constexpr std::size_t entities_max = 10'000;  ///< More are told as `all_entities`.
 
     std::atomic<bool> any_{false};
     std::mutex mutex_;
@@ -50,6 +55,8 @@ class ChainCache {
     Chains find(model::TenantId tenant);
     /// Loads them; also kept for find(). Errors: unavailable - try again later.
     Task<Result<Chains>> load(model::TenantId tenant);
+    /// Whose chains have nodes that run without messages, and changed.
+    std::vector<model::TenantId> changed_sources() const;
     std::size_t size() const { return index_.size(); }
 
   private:

@@ -33,9 +33,12 @@ struct LetterBox::Shared {
     }
 };
 
-LetterBox::LetterBox(const Services& services, std::chrono::hours retention,
+LetterBox::LetterBox(const Services& services, std::string topic, std::chrono::hours retention,
                      boost::asio::io_context& context)
-    : services_(services), retention_(retention), shared_(std::make_shared<Shared>()) {
+    : services_(services),
+      topic_(std::move(topic)),
+      retention_(retention),
+      shared_(std::make_shared<Shared>()) {
     shared_->context = &context;
 }
 
@@ -52,9 +55,8 @@ Result<> LetterBox::open() {
         shared->hear(up_to, std::move(error));
     };
     events.on_room = [] {};  // after trouble it is tried again anyway
-    auto opened =
-        queue::DeadLetters::open(services_.queue, std::string(core::main_topic), retention_,
-                                 std::move(events), services_.log, services_.metrics);
+    auto opened = queue::DeadLetters::open(services_.queue, topic_, retention_, std::move(events),
+                                           services_.log, services_.metrics);
     if (!opened) return opened.error();
     letters_ = *std::move(opened);
     return {};
@@ -93,7 +95,7 @@ Result<> LetterBox::take_kept(const queue::Batch& batch, std::vector<Unusable>& 
             if (swallowed >= 0)
                 services_.log.error("rule.record.too_large_to_keep",
                                     {
-                                        {"topic",     core::main_topic   },
+                                        {"topic",     topic_             },
                                         {"partition", batch.partition()  },
                                         {"offset",    record.offset      },
                                         {"bytes",     record.value.size()},

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "queue/dead_letter.h"
@@ -14,8 +15,8 @@ namespace thingstead::rule {
 /// Belongs to one worker's thread. The topic is opened with the first letter.
 class LetterBox {
   public:
-    /// `context` is woken when the queue answers.
-    LetterBox(const Services& services, std::chrono::hours retention,
+    /// For records of `topic`. `context` is woken when the queue answers.
+    LetterBox(const Services& services, std::string topic, std::chrono::hours retention,
               boost::asio::io_context& context);
     ~LetterBox();
     LetterBox(const LetterBox&) = delete;
@@ -36,6 +37,7 @@ class LetterBox {
     Result<> open();
 
     const Services& services_;
+    const std::string topic_;
     const std::chrono::hours retention_;
     const std::shared_ptr<Shared> shared_;
     std::unique_ptr<queue::DeadLetters> letters_;

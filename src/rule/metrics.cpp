@@ -22,8 +22,11 @@ Metrics::Metrics(MetricsRegistry& registry)
                     "Times the chains of a tenant were loaded."),
       lingering(registry, "thingstead_rule_messages_lingering",
                 "Messages that still run after the time of their pack."),
+      held(registry, "thingstead_rule_messages_held",
+           "Messages that nodes keep for later: deduplication, delay."),
       pack_seconds(registry, "thingstead_rule_pack_seconds",
                    "From the poll of a pack to its end, with retries.",
-                   {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}) {}
+                   {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}),
+      external(registry) {}
 
 }  // namespace thingstead::rule

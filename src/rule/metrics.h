@@ -1,6 +1,7 @@
 // Metrics of the rule engine.
 #pragma once
 #include "base/metrics.h"
+#include "rule/outside.h"
 
 namespace thingstead::rule {
 
@@ -17,7 +18,9 @@ struct Metrics {
     Counter waits_for_storage;
     Counter chains_loaded;
     Gauge lingering;
+    Gauge held;
     Histogram pack_seconds;
+    ExternalMetrics external;
 };
 
 }  // namespace thingstead::rule

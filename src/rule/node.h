@@ -24,11 +24,20 @@
 #include "base/log.h"
 #include "core/attributes.h"
 #include "core/device_rpc.h"
+#include "core/device_states.h"
+#include "core/entity_events.h"
+#include "core/platform.h"
+#include "core/replies.h"
 #include "core/rule_ingress.h"
 #include "core/telemetry.h"
 #include "model/msg.h"
 #include "model/payload.h"
 #include "net/task.h"
+#include "rule/held_messages.h"
+#include "rule/outside.h"
+#include "rule/scripts.h"
+#include "rule/shared_counts.h"
+#include "rule/timers.h"
 #include "store/entity_store.h"
 #include "store/timeseries_store.h"
 
@@ -102,6 +111,8 @@ struct Visit {
     /// Set while the node waits for a store to have room: the pack then waits too, instead of
     /// timing out, for nothing that was acknowledged to a device may be dropped.
     bool waits_for_storage = false;
+    /// Set by a node: from here on the message counts as processed, whatever becomes of it.
+    bool acknowledged = false;
 };
 
 class Node {
@@ -110,6 +121,10 @@ class Node {
     /// `visit` outlives the task that is answered. An exception counts as an Error.
     virtual Step on_message(Visit& visit) = 0;
 };
+
+class NodeEvents;
+struct NodeInfo;
+class CalculatedFields;
 
 /// What nodes work with; outlives them. All but `clock` and `log` belong to the worker's thread.
 struct NodeServices {
@@ -124,6 +139,27 @@ struct NodeServices {
     /// Work that goes on after the message is done; false, and nothing runs: too much does already,
     /// or the engine stops. Ends with the engine.
     std::function<bool(std::string name, Task<> task)> spawn;
+    core::EntityEvents& events;
+    Timers& timers;
+    HeldMessages& held;  ///< For messages that a node answers later than at its visit.
+    std::string service_id;
+    SharedCounts& counts;
+    core::DeviceStates* device_states;  ///< Null: no states of devices are kept here.
+    Scripts& scripts;
+    const ExternalSettings& external;
+    ExternalMetrics& external_metrics;
+    Outside outside;
+    NodeEvents* node_events = nullptr;  ///< Null: nobody keeps them.
+    /// Whether this worker is the one that has the place `key` in the node's queue. Empty: it is.
+    std::function<bool(const NodeInfo& node, const Uuid& key)> has_place{};
+    /// Null: none are kept here.
+    CalculatedFields* calculated = nullptr;
+    core::Replies* replies = nullptr;  ///< Null: nobody waits for answers of chains.
+
+    /// What the services of entities stand on.
+    core::Platform platform() { return {entities, telemetry, attributes, events, clock, log}; }
+    /// The way into the queue that the node names; an unknown one: Main.
+    core::RuleIngress& queue_of(const NodeInfo& node);
 };
 
 /// Which node of which chain it is.
@@ -133,11 +169,31 @@ struct NodeInfo {
     model::RuleNodeId rule_node;
     std::string name;
     std::string chain_name;
+    std::string queue_name{};  ///< Of nodes that have one; empty: Main.
+    friend bool operator==(const NodeInfo&, const NodeInfo&) = default;
 };
 
-enum class NodeKind : std::uint8_t { filter, enrichment, transformation, action, external, flow };
+inline core::RuleIngress& NodeServices::queue_of(const NodeInfo& node) {
+    return ingress.way_to(node.tenant, node.queue_name);
+}
+
+enum class NodeKind : std::uint8_t {
+    filter,
+    enrichment,
+    transformation,
+    action,
+    external,
+    flow,
+    analytics
+};
 
 inline constexpr std::array<std::string_view, 2> success_or_failure{"Success", "Failure"};
+
+/// Whether every server runs the node, or one of them.
+enum class Clustering : std::uint8_t { everywhere, one_server, as_users_say };
+
+/// Of which chains the node may be a part.
+enum class ChainKinds : std::uint8_t { all, core_only, edge_only };
 
 /// A kind of node: the editor, the loader and the docs read it.
 struct NodeDescriptor {
@@ -148,6 +204,18 @@ struct NodeDescriptor {
     std::int32_t configuration_version = 0;
     std::span<const std::string_view> relations = success_or_failure;
     bool custom_relations = false;
+    bool has_input = true;
+    bool has_output = true;
+    bool has_queue_name = false;
+    bool calls_chain = false;  ///< The editor lets people choose a chain.
+    Clustering clustering = Clustering::everywhere;
+    ChainKinds chains = ChainKinds::all;
+    /// It acts on what no store of ours holds, as external ones do: a replay leaves it out.
+    bool beyond_stores = false;
+    /// Which form of the editor shows the configuration; empty: the JSON itself.
+    std::string_view form{};
+    std::string_view icon{};
+    std::string_view details{};  ///< More than the summary, as HTML.
     /// Of a new node.
     json::value (*default_configuration)();
     /// Errors: the node cannot work with this configuration, and never will.
@@ -156,6 +224,9 @@ struct NodeDescriptor {
     /// Brings a configuration of version `from` to configuration_version, step by step. Null if
     /// there is one version. Errors: it cannot be brought there.
     Result<> (*upgrade)(std::int32_t from, json::object& configuration) = nullptr;
+    /// Of nodes without input: whose place in the node's queue runs it. Null: the node's own.
+    /// Errors: as make().
+    Result<Uuid> (*place)(const json::value& configuration, const NodeInfo& info) = nullptr;
 };
 
 /// `{"version":0}`, of nodes that have nothing to configure.

@@ -19,7 +19,7 @@ bool waits(const Delivery& delivery) {
 }  // namespace
 
 std::shared_ptr<Pack> decode(const queue::Batch& batch, const std::vector<std::size_t>& records,
-                             bool again, std::vector<Unusable>& unusable) {
+                             bool again, std::vector<Unusable>& unusable, std::int32_t source) {
     const auto pack = std::make_shared<Pack>();
     pack->deliveries.reserve(records.size());
     for (const std::size_t index : records) {
@@ -35,7 +35,7 @@ std::shared_ptr<Pack> decode(const queue::Batch& batch, const std::vector<std::s
         delivery.offset = record.offset;
         delivery.first.visit.msg = std::move(queued->msg);
         delivery.first.visit.tenant = queued->tenant;
-        delivery.first.visit.source = store::SourceOffset{batch.partition(), record.offset};
+        delivery.first.visit.source = store::SourceOffset{source, record.offset};
         // A message that came from behind a node that failed: the node itself is tried again.
         if (again && !queued->failure.empty()) continue;
         delivery.relations = std::move(queued->relations);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "queue/queue.h"
@@ -23,6 +24,8 @@ struct Branch {
     Delivery* delivery = nullptr;
     const Chain* chain = nullptr;
     const ChainNode* node = nullptr;  ///< Where it is.
+    std::string_view came_by{};       ///< The relation; empty: from the queue or another chain.
+    bool settled = false;             ///< Its end is accounted for: a node acknowledged it.
     /// Since when its node makes it wait; the epoch: it does not.
     std::chrono::steady_clock::time_point waits_since{};
 };
@@ -45,6 +48,7 @@ struct Delivery {
     Branch first;
     std::vector<std::unique_ptr<Branch>> copies;
     std::optional<Error> failure;
+    const ChainNode* failed_at = nullptr;  ///< Null: at no node.
 
     bool done() const {
         return state == DeliveryState::succeeded || state == DeliveryState::failed;
@@ -67,9 +71,9 @@ struct Unusable {
 };
 
 /// The messages in `records` of the batch, in order; what is none goes to `unusable`. `again`: they
-/// were run before.
+/// were run before. `source`: by which the store knows the partition.
 std::shared_ptr<Pack> decode(const queue::Batch& batch, const std::vector<std::size_t>& records,
-                             bool again, std::vector<Unusable>& unusable);
+                             bool again, std::vector<Unusable>& unusable, std::int32_t source);
 
 /// The numbers of the groups that run one after the other, per message.
 std::vector<std::size_t> groups_of(SubmitStrategy strategy, const Pack& pack);

@@ -1,114 +1,61 @@
 #include "rule/rule_engine.h"
 
-#include <boost/asio/io_context.hpp>
-#include <chrono>
-#include <deque>
-#include <map>
-#include <mutex>
+#include <bit>
 #include <utility>
 
 #include "rule/ownership.h"
-#include "rule/worker.h"
+#include "rule/steward.h"
 
 namespace thingstead::rule {
-namespace {
-
-constexpr std::chrono::seconds context_life{10};  ///< After its worker's.
-
-}  // namespace
 
 struct RuleEngine::Impl {
     Impl(const Settings& s, const Services& with, std::span<const NodeDescriptor* const> nodes,
-         queue::PartitionIndex partitions);
-
-    void assigned(std::unique_ptr<queue::Consumer> consumer);
-    void revoked(queue::PartitionIndex partition, queue::Revocation how);
-    std::unique_ptr<Worker> take(queue::PartitionIndex partition);
-    void bury();
+         queue::PartitionIndex partitions)
+        : settings(s),
+          services(with),
+          registry(nodes),
+          metrics(with.metrics),
+          events(with.event_store, s, with.clock, with.service_id, with.metrics),
+          flights(std::bit_ceil(s.trace_hops)),
+          node_counts(with.metrics),
+          ownership(partitions, with.metrics),
+          steward(settings,
+                  {
+                      services, registry, metrics, counts, {events, flights, node_counts},
+                          sources
+    },
+                  *changes, sources, ownership) {}
 
     const Settings settings;
     const Services services;
     const NodeRegistry registry;
     Metrics metrics;
+    SharedCounts counts;
+    EventKeeper events;
+    FlightRecorder flights;
+    NodeCounts node_counts;
+    Sources sources;
     Ownership ownership;
-    /// By partition: mailboxes that live as long as the events, whoever runs the partition.
-    std::vector<std::shared_ptr<ChainChanges>> changes;
-    std::mutex mutex;  ///< Guards workers.
-    std::map<queue::PartitionIndex, std::unique_ptr<Worker>> workers;
-    std::vector<std::unique_ptr<Worker>> ended;  ///< Something in them still waits for a store.
-    /// What the last ones were woken through, and when they ended.
-    std::deque<
-        std::pair<std::chrono::steady_clock::time_point, std::shared_ptr<boost::asio::io_context>>>
-        contexts;
-    std::unique_ptr<queue::GroupMember> member;
+    const std::shared_ptr<ChangeRoom> changes = std::make_shared<ChangeRoom>();
+    Steward steward;
+    bool started = false;
+    /// Listeners live as long as the events: what they call may be gone before.
+    struct Ear {
+        std::mutex mutex;
+        Impl* owner = nullptr;  ///< Null once the engine stops.
+    };
+    const std::shared_ptr<Ear> ear = std::make_shared<Ear>();
 };
 
-RuleEngine::Impl::Impl(const Settings& s, const Services& with,
-                       std::span<const NodeDescriptor* const> nodes,
-                       queue::PartitionIndex partitions)
-    : settings(s),
-      services(with),
-      registry(nodes),
-      metrics(with.metrics),
-      ownership(partitions, with.metrics) {
-    for (queue::PartitionIndex i = 0; i < partitions; ++i) {
-        const auto mailbox = std::make_shared<ChainChanges>();
-        services.events.listen([mailbox](const core::EntityChange& each) { mailbox->add(each); });
-        changes.push_back(mailbox);
-    }
-}
-
-void RuleEngine::Impl::assigned(std::unique_ptr<queue::Consumer> consumer) {
-    bury();
-    const queue::PartitionIndex partition = consumer->partition();
-    auto made = std::make_unique<Worker>(settings, services, registry, metrics, std::move(consumer),
-                                         changes[static_cast<std::size_t>(partition)]);
-    ownership.set(partition, true);
-    const std::lock_guard lock(mutex);
-    const auto [at, fresh] = workers.emplace(partition, std::move(made));
-    TS_ASSERT(fresh);
-    at->second->start();
-}
-
-void RuleEngine::Impl::revoked(queue::PartitionIndex partition, queue::Revocation how) {
-    const auto began = std::chrono::steady_clock::now();
-    std::unique_ptr<Worker> worker = take(partition);
-    worker->stop(how);
-    worker->join();
-    ownership.set(partition, false);
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - began);
-    services.log.info("rule.partition.revoked", {
-                                                    {"partition", partition                     },
-                                                    {"lost",      how == queue::Revocation::lost},
-                                                    {"committed", worker->committed()           },
-                                                    {"took_ms",   took.count()                  }
-    });
-    ended.push_back(std::move(worker));
-    bury();
-}
-
-std::unique_ptr<Worker> RuleEngine::Impl::take(queue::PartitionIndex partition) {
-    const std::lock_guard lock(mutex);
-    const auto at = workers.find(partition);
-    TS_ASSERT(at != workers.end());
-    std::unique_ptr<Worker> worker = std::move(at->second);
-    workers.erase(at);
-    return worker;
-}
-
-/// Only events of the group touch `ended`, and they come one at a time.
-void RuleEngine::Impl::bury() {
-    const auto now = std::chrono::steady_clock::now();
-    while (!contexts.empty() && contexts.front().first < now - context_life) contexts.pop_front();
-    std::erase_if(ended, [&](const std::unique_ptr<Worker>& each) {
-        if (!each->settle()) return false;
-        contexts.emplace_back(now, each->context());
-        return true;
+RuleEngine::RuleEngine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+    impl_->ear->owner = impl_.get();
+    impl_->services.events.listen([ear = impl_->ear](const core::EntityChange& change) {
+        const std::lock_guard lock(ear->mutex);
+        if (!ear->owner) return;
+        ear->owner->changes->add(change);
+        ear->owner->steward.hear(change);
     });
 }
-
-RuleEngine::RuleEngine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 RuleEngine::~RuleEngine() { stop(); }
 
@@ -122,7 +69,7 @@ Result<std::unique_ptr<RuleEngine>> RuleEngine::open(const Settings& settings,
 }
 
 void RuleEngine::on_ownership(std::function<void(queue::PartitionIndex, bool)> listener) {
-    TS_ASSERT(!impl_->member);
+    TS_ASSERT(!impl_->started);
     impl_->ownership.listen(std::move(listener));
 }
 
@@ -130,30 +77,19 @@ bool RuleEngine::owns(queue::PartitionIndex partition) const {
     return impl_->ownership.owns(partition);
 }
 
+const core::RuleTrace& RuleEngine::trace() const { return impl_->flights; }
+
 Result<> RuleEngine::start() {
-    TS_ASSERT(!impl_->member);
-    Impl* const impl = impl_.get();
-    queue::GroupEvents events;
-    events.on_assigned = [impl](std::unique_ptr<queue::Consumer> consumer) {
-        impl->assigned(std::move(consumer));
-    };
-    events.on_revoked = [impl](queue::PartitionIndex partition, queue::Revocation how) {
-        impl->revoked(partition, how);
-    };
-    auto joined = impl->services.queue.join(core::main_topic, consumer_group, std::move(events));
-    if (!joined) return joined.error();
-    impl->member = *std::move(joined);
-    return {};
+    TS_ASSERT(!std::exchange(impl_->started, true));
+    return impl_->steward.start();
 }
 
 void RuleEngine::stop() {
     {
-        // All at once: to leave means to give back one partition after the other.
-        const std::lock_guard lock(impl_->mutex);
-        for (const auto& [partition, worker] : impl_->workers)
-            worker->stop(queue::Revocation::orderly);
+        const std::lock_guard lock(impl_->ear->mutex);
+        impl_->ear->owner = nullptr;
     }
-    impl_->member.reset();
+    impl_->steward.stop();
 }
 
 }  // namespace thingstead::rule

@@ -13,20 +13,25 @@
 #include "base/metrics.h"
 #include "core/attributes.h"
 #include "core/device_rpc.h"
+#include "core/device_states.h"
 #include "core/entity_events.h"
+#include "core/replies.h"
 #include "core/rule_ingress.h"
+#include "core/rule_queues.h"
+#include "core/rule_trace.h"
 #include "core/telemetry.h"
 #include "model/payload.h"
 #include "queue/queue.h"
+#include "rule/outside.h"
+#include "rule/scripts.h"
 #include "rule/settings.h"
 #include "store/entity_store.h"
+#include "store/event_store.h"
 #include "store/timeseries_store.h"
 
 namespace thingstead::rule {
 
 struct NodeDescriptor;
-
-inline constexpr std::string_view consumer_group = "re-Main-consumer";
 
 /// What the engine works with; all outlive it.
 struct Services {
@@ -42,6 +47,16 @@ struct Services {
     const Clock& clock;
     Log log;
     model::PayloadSettings payload{};
+    std::string service_id{};                     ///< Of this process, in data that nodes make.
+    core::DeviceStates* device_states = nullptr;  ///< Null: none are kept here.
+    ScriptEngines scripts{};
+    Outside outside{};
+    store::EventStore* event_store = nullptr;  ///< Null: no events are kept.
+    core::RuleQueues* queues = nullptr;        ///< Told of the queues; null: there is Main alone.
+    /// How topics of queues other than Main are opened, but for the name; at most so many
+    /// partitions.
+    queue::TopicSettings topic{};
+    core::Replies* replies = nullptr;  ///< Null: nobody waits for answers of chains.
 };
 
 class RuleEngine {
@@ -63,7 +78,11 @@ class RuleEngine {
     /// Whether this process runs the partition's messages. Thread-safe.
     bool owns(queue::PartitionIndex partition) const;
 
-    /// Joins the group; partitions come now or later. Once.
+    /// What the messages did last; valid as long as the engine.
+    const core::RuleTrace& trace() const;
+
+    /// Joins the groups of the queues; partitions come now or later. Once. A queue other than Main
+    /// that cannot be run is logged, and tried again.
     /// Errors: conflict - another has the partitions, and the queue shares none; unavailable.
     Result<> start();
     /// Ends after the packs that run, commits, joins the threads, leaves the group. What is not

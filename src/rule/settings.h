@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "base/describe.h"
+#include "rule/external_settings.h"
+#include "rule/replay/settings.h"
 
 namespace thingstead::rule {
 
@@ -71,8 +73,22 @@ struct Settings {
     std::size_t lingering_messages_max = 1000;
     std::chrono::milliseconds lingering_age_max{60'000};
     std::size_t background_tasks_max = 1000;
+    std::size_t held_messages_max = 10'000;
+    std::size_t held_bytes_max = 64u << 20;
+    std::int32_t script_errors_max = 3;
+    std::chrono::milliseconds script_block_time{60'000};
     std::chrono::milliseconds stop_timeout{10'000};
     std::chrono::hours dead_letter_retention{24 * 7};
+    ExternalSettings external;
+    std::size_t debug_symbols_max = 4096;
+    std::size_t debug_events_max = 50'000;
+    std::chrono::seconds debug_events_time{3'600};
+    std::size_t trace_hops = 16'384;
+    std::chrono::seconds statistics_interval{60};
+    std::chrono::seconds node_statistics_interval{3'600};
+    ReplaySettings replay;
+    std::chrono::milliseconds calculation_timeout{5'000};
+    friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 constexpr auto describe(const Settings*) {
@@ -123,6 +139,18 @@ constexpr auto describe(const Settings*) {
         field("background_tasks_max", &S::background_tasks_max,
               "Calls to devices and the like that go on after their message, per worker.",
               between(1, 1'000'000), on_restart),
+        field("held_messages_max", &S::held_messages_max,
+              "Messages that nodes may keep for later, per worker; more fail at those nodes.",
+              between(1, 10'000'000), on_restart),
+        field("held_bytes_max", &S::held_bytes_max, "Bytes that those may have.", in_bytes,
+              between(1024, 1LL << 40), on_restart),
+        field("script_errors_max", &S::script_errors_max,
+              "Failures of a node's script by time, memory or size, after which it is not run for "
+              "a while.",
+              between(1, 1'000'000), on_restart),
+        field("script_block_time", &S::script_block_time,
+              "Within which those failures count, and for which the script is not run then.",
+              between(1, 86'400'000), on_restart),
         field(
             "stop_timeout", &S::stop_timeout,
             "When the server stops or a partition of the queue goes to another one: how long what "
@@ -131,7 +159,30 @@ constexpr auto describe(const Settings*) {
             between(2, 3'600'000), on_restart),
         field("dead_letter_retention", &S::dead_letter_retention,
               "How long records of the queue that are no messages are kept aside.",
-              between(1, 8'760), on_restart));
+              between(1, 8'760), on_restart),
+        field("debug_symbols_max", &S::debug_symbols_max,
+              "Bytes of each text that a debug event keeps; 0: all.", between(0, 10'000'000),
+              on_restart),
+        field("debug_events_max", &S::debug_events_max,
+              "Debug events of rule nodes that a tenant may have within debug_events_time; 0: any.",
+              between(0, 1'000'000'000), on_restart),
+        field("debug_events_time", &S::debug_events_time, "In which so many debug events are kept.",
+              between(1, 31'536'000), on_restart),
+        field("trace_hops", &S::trace_hops,
+              "Visits of rule nodes that each worker remembers for traces, rounded up to a power "
+              "of two; 32 bytes each.",
+              between(2, 1 << 26), on_restart),
+        field("statistics_interval", &S::statistics_interval,
+              "Between two records of what became of the messages of each tenant in each queue.",
+              between(1, 86'400), on_restart),
+        field("node_statistics_interval", &S::node_statistics_interval,
+              "Between two events of statistics of each rule node and chain.",
+              between(1, 31'536'000), on_restart),
+        field("calculation_timeout", &S::calculation_timeout,
+              "Longest that the result of a calculated field is waited for; then it fails.",
+              between(1, 600'000), on_restart),
+        field("external", &S::external, "Nodes that ask systems outside."),
+        field("replay", &S::replay, "Stored messages run again, without effects."));
 }
 
 }  // namespace thingstead::rule

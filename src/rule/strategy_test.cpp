@@ -8,7 +8,7 @@ namespace {
 using enum ProcessingStrategy;
 using Indexes = std::vector<std::size_t>;
 
-struct Row {
+struct StrategyRow {
     const char* name;
     ProcessingStrategy strategy;
     std::int32_t retries;
@@ -19,7 +19,7 @@ struct Row {
 };
 
 // Of five messages 0 and 1 succeeded, 2 failed, 3 and 4 ran out of time.
-const Row rows[] = {
+const StrategyRow strategy_rows[] = {
     {"skip failures",           skip_all_failures,               3, 0,   1, {},              false},
     {"skip and drop",           skip_all_failures_and_timed_out, 3, 0,   1, {},              true },
     {"retry failed",            retry_failed,                    3, 0,   1, {2},             true },
@@ -34,7 +34,7 @@ const Row rows[] = {
 };
 
 TEST(Decide, RetriesWhatTheStrategyNames) {
-    for (const Row& row : rows) {
+    for (const StrategyRow& row : strategy_rows) {
         SCOPED_TRACE(row.name);
         Settings settings;
         settings.processing_strategy = row.strategy;

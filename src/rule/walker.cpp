@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/uuid.h"
+#include "rule/calculated/calculated_fields.h"
 
 namespace thingstead::rule {
 namespace {
@@ -22,10 +23,11 @@ Outcome thrown(const std::exception& why) {
 
 }  // namespace
 
-Walker::Walker(const Settings& settings, Metrics& metrics, Log log, net::TaskGroup& tasks,
-               boost::asio::any_io_executor executor)
+Walker::Walker(const Settings& settings, Metrics& metrics, NodeEvents& notes, Log log,
+               net::TaskGroup& tasks, boost::asio::any_io_executor executor)
     : settings_(settings),
       metrics_(metrics),
+      notes_(notes),
       log_(std::move(log)),
       tasks_(tasks),
       executor_(std::move(executor)) {}
@@ -34,7 +36,43 @@ void Walker::start(const std::shared_ptr<Pack>& pack, Delivery& delivery) {
     delivery.state = DeliveryState::running;
     delivery.open_branches = 1;
     delivery.first.delivery = &delivery;
+    if (is_for_fields(delivery)) {
+        tasks_.spawn(executor_, "calculated fields", calculate(pack, delivery));
+        return;
+    }
     enter_from_queue(delivery);
+    run(pack);
+}
+
+bool Walker::is_for_fields(const Delivery& delivery) const {
+    const Visit& visit = delivery.first.visit;
+    return calculated_ && !visit.msg.rule_node && calculated_->takes(visit.tenant, visit.msg);
+}
+
+/// What fails of it keeps no message from its chain, but a store that is away does.
+Task<> Walker::calculate(std::shared_ptr<Pack> pack, Delivery& delivery) {
+    Branch& branch = delivery.first;
+    model::QueuedMsg queued{branch.visit.tenant, branch.visit.msg, {}, {}};
+    const bool enters = branch.visit.msg.type != linked_values_type;
+    Result<> done;
+    try {
+        done = co_await calculated_->take(std::move(queued));
+    } catch (const boost::system::system_error& why) {
+        if (stopping_ && why.code() == boost::asio::error::operation_aborted) throw;
+        done = Error{ErrorCode::internal, "Calculated fields failed.", why.what()};
+    } catch (const std::exception& why) {
+        done = Error{ErrorCode::internal, "Calculated fields failed.", why.what()};
+    }
+    if (silent_ || !pack->valid) co_return;
+    if (!done && done.error().code == ErrorCode::unavailable) {
+        end(branch, done.error());
+        co_return;
+    }
+    if (!done) tell_failure(branch, done.error());
+    if (enters)
+        enter_from_queue(delivery);
+    else
+        end(branch);
     run(pack);
 }
 
@@ -82,14 +120,17 @@ void Walker::run(const std::shared_ptr<Pack>& pack) {
 }
 
 void Walker::walk(const std::shared_ptr<Pack>& pack, Branch& branch) {
+    Time began = std::chrono::steady_clock::now();
     for (;;) {
         if (!may_visit(branch)) return;
+        const ChainNode& node = *branch.node;
+        if (notes_.keeps_all(node.debug)) notes_.in(node.info, branch.visit.msg, branch.came_by);
         Step step = visit(branch);
         if (Outcome* outcome = step.outcome()) {
-            if (!proceed(branch, *outcome)) return;
+            if (!proceed(branch, *outcome, began)) return;
             continue;
         }
-        branch.waits_since = std::chrono::steady_clock::now();
+        branch.waits_since = began;
         tasks_.spawn(executor_, branch.node->info.name, wait(pack, branch, std::move(step.task())));
         return;
     }
@@ -125,16 +166,19 @@ Task<> Walker::wait(std::shared_ptr<Pack> pack, Branch& branch, Task<Outcome> ta
     } catch (const std::exception& why) {
         outcome = thrown(why);
     }
-    branch.waits_since = {};
+    Time began = std::exchange(branch.waits_since, {});
     branch.visit.waits_for_storage = false;
     if (silent_ || !pack->valid) co_return;
-    if (proceed(branch, outcome)) ready_.push_back(&branch);
+    if (proceed(branch, outcome, began)) ready_.push_back(&branch);
     run(pack);
 }
 
-bool Walker::proceed(Branch& branch, Outcome& outcome) {
-    if (const auto* relation = std::get_if<Relation>(&outcome))
-        return follow(branch, relation, 1, {});
+bool Walker::proceed(Branch& branch, Outcome& outcome, Time& began) {
+    const auto* relation = std::get_if<Relation>(&outcome);
+    const Way* const way = relation ? branch.node->way(relation->name()) : nullptr;
+    note(branch, outcome, way, began);
+    if (branch.visit.acknowledged && !branch.settled) settle(branch, std::nullopt);
+    if (relation) return follow_way(branch, way, relation->name());
     if (const auto* relations = std::get_if<std::vector<Relation>>(&outcome))
         return follow(branch, relations->data(), relations->size(), {});
     if (const auto* enter = std::get_if<EnterChain>(&outcome))
@@ -152,24 +196,63 @@ bool Walker::proceed(Branch& branch, Outcome& outcome) {
     return end(branch);
 }
 
+void Walker::note(const Branch& branch, const Outcome& outcome, const Way* way, Time& began) {
+    using core::HopOutcome;
+    const ChainNode& node = *branch.node;
+    if (observer_) observer_->visited(node.info, outcome);
+    if (node.debug.any()) tell_debug(branch, outcome);
+    if (!node.tally) return;
+    HopOutcome how = HopOutcome::ended;
+    if (way) how = HopOutcome::went_on;
+    if (const auto* relations = std::get_if<std::vector<Relation>>(&outcome))
+        how = relations->empty() ? HopOutcome::ended : HopOutcome::went_on;
+    if (std::holds_alternative<Error>(outcome)) how = HopOutcome::failed;
+    if (std::holds_alternative<Consumed>(outcome)) how = HopOutcome::consumed;
+    if (std::holds_alternative<EnterChain>(outcome)) how = HopOutcome::entered_chain;
+    if (std::holds_alternative<LeaveChain>(outcome)) how = HopOutcome::left_chain;
+    const std::uint16_t relation = way ? way->number : std::uint16_t{0};
+    began = notes_.visited(node.tally, branch.visit.msg, began, how, relation);
+}
+
+void Walker::tell_debug(const Branch& branch, const Outcome& outcome) {
+    const ChainNode& node = *branch.node;
+    const bool all = notes_.keeps_all(node.debug);
+    const auto tell = [&](std::string_view relation, std::string_view error = {}) {
+        if (all || (node.debug.failures && equal_ignoring_case(relation, "Failure")))
+            notes_.out(node.info, branch.visit.msg, relation, error);
+    };
+    const bool acknowledges = branch.visit.acknowledged && !branch.settled;
+    if (acknowledges) tell("ACK");
+    if (const auto* relation = std::get_if<Relation>(&outcome)) tell(relation->name());
+    if (const auto* relations = std::get_if<std::vector<Relation>>(&outcome))
+        for (const Relation& each : *relations) tell(each.name());
+    if (const auto* error = std::get_if<Error>(&outcome)) tell("Failure", error->message);
+    if (std::holds_alternative<Consumed>(outcome) && !branch.visit.acknowledged) tell("ACK");
+    if (std::holds_alternative<LeaveChain>(outcome)) tell(node.info.name);
+}
+
+bool Walker::follow_way(Branch& branch, const Way* way, std::string_view name) {
+    if (way && way->targets.size() == 1) {
+        branch.node = &branch.chain->nodes[way->targets.front()];
+        branch.came_by = way->relation;
+        return true;
+    }
+    const Relation relation(name);
+    return follow(branch, &relation, 1, {});
+}
+
 bool Walker::follow(Branch& branch, const Relation* relations, std::size_t count,
                     std::string_view failure_text) {
-    if (count == 1) {
-        const std::span<const NodeIndex> targets = branch.node->targets(relations->name());
-        if (targets.size() == 1) {
-            branch.node = &branch.chain->nodes[targets.front()];
-            return true;
-        }
-    }
-    std::vector<NodeIndex> targets;
+    std::vector<Target> targets;
     for (const Way& way : branch.node->ways)
         if (std::any_of(relations, relations + count, [&](const Relation& each) {
                 return equal_ignoring_case(each.name(), way.relation);
             }))
-            targets.insert(targets.end(), way.targets.begin(), way.targets.end());
+            for (const NodeIndex each : way.targets) targets.push_back({each, way.relation});
     if (targets.size() > 1) return fork(branch, targets);
     if (targets.size() == 1) {
-        branch.node = &branch.chain->nodes[targets.front()];
+        branch.node = &branch.chain->nodes[targets.front().node];
+        branch.came_by = targets.front().relation;
         return true;
     }
     const bool failure = std::any_of(relations, relations + count,
@@ -178,18 +261,19 @@ bool Walker::follow(Branch& branch, const Relation* relations, std::size_t count
     return end(branch, failed(std::string(failure_text)));
 }
 
-bool Walker::fork(Branch& branch, const std::vector<NodeIndex>& targets) {
+bool Walker::fork(Branch& branch, const std::vector<Target>& targets) {
     Delivery& delivery = *branch.delivery;
     if (delivery.copies_made + targets.size() > settings_.copies_max)
         return end(branch, failed("Message is copied more than " +
                                   std::to_string(settings_.copies_max) + " times!"));
     delivery.copies_made += static_cast<std::uint32_t>(targets.size());
-    delivery.open_branches += static_cast<std::uint32_t>(targets.size());
+    if (!branch.settled) delivery.open_branches += static_cast<std::uint32_t>(targets.size());
     metrics_.copies.add(targets.size());
-    for (const NodeIndex target : targets) {
+    for (const Target& target : targets) {
         auto copy = std::make_unique<Branch>(branch);
         copy->visit.msg.id = new_random_uuid();
-        copy->node = &branch.chain->nodes[target];
+        copy->node = &branch.chain->nodes[target.node];
+        copy->came_by = target.relation;
         delivery.copies.push_back(std::move(copy));
     }
     // The last one pushed runs first: connections run in the order of the document.
@@ -210,6 +294,7 @@ bool Walker::enter_chain(Branch& branch, model::RuleChainId id) {
     stack.push_back(here);
     branch.chain = chain;
     branch.node = &chain->nodes[*chain->first];
+    branch.came_by = {};
     return true;
 }
 
@@ -221,32 +306,40 @@ bool Walker::leave_chain(Branch& branch) {
     const Chain* chain = branch.delivery->chains->find(back.rule_chain);
     const ChainNode* caller = chain ? chain->find(back.rule_node) : nullptr;
     if (!caller) return end(branch);
-    const Relation relation{std::string_view(branch.node->info.name)};
+    const std::string_view relation = branch.node->info.name;
     branch.chain = chain;
     branch.node = caller;
-    return follow(branch, &relation, 1, {});
+    return follow_way(branch, caller->way(relation), relation);
 }
 
 /// Always false. The branch's memory stays with its delivery.
 bool Walker::end(Branch& branch, std::optional<Error> failure) {
-    Delivery& delivery = *branch.delivery;
     // Over a limit of its tenant: to try again would not help, and the sender was let in.
-    if (failure && failure->code != ErrorCode::rate_limited) {
-        tell_failure(branch, *failure);
-        if (!delivery.failure) delivery.failure = std::move(failure);
+    if (failure && failure->code == ErrorCode::rate_limited) failure.reset();
+    if (failure) tell_failure(branch, *failure);
+    if (!branch.settled) settle(branch, std::move(failure));
+    return false;
+}
+
+/// Accounts for the end of the branch, once; one that was acknowledged may still go on.
+void Walker::settle(Branch& branch, std::optional<Error> failure) {
+    branch.settled = true;
+    Delivery& delivery = *branch.delivery;
+    if (failure && !delivery.failure) {
+        delivery.failure = std::move(failure);
+        delivery.failed_at = branch.node;
     }
-    if (--delivery.open_branches != 0) return false;
+    if (--delivery.open_branches != 0) return;
     Pack& pack = *delivery.pack;
     --pack.open;
     if (delivery.failure) {
         delivery.state = DeliveryState::failed;
         metrics_.failed.add();
-        return false;
+        return;
     }
     delivery.state = DeliveryState::succeeded;
     metrics_.processed.add();
     pack.newly_succeeded.push_back(static_cast<std::size_t>(&delivery - pack.deliveries.data()));
-    return false;
 }
 
 void Walker::tell_failure(const Branch& branch, const Error& failure) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/thread_name.h"
+#include "net/timer.h"
 
 namespace thingstead::rule {
 namespace {
@@ -18,6 +19,19 @@ constexpr auto poll_wait = 500ms;
 constexpr auto pause_after_trouble = 1s;
 constexpr auto drain_time_lost = 1s;
 
+MetricLabels labels_of(const QueuePlan& plan, queue::PartitionIndex partition) {
+    MetricLabels labels{
+        {"partition", std::to_string(partition)}
+    };
+    if (!plan.is_main()) labels.emplace("topic", plan.topic);
+    return labels;
+}
+
+std::string thread_name(const QueuePlan& plan, queue::PartitionIndex partition) {
+    const std::string queue = plan.is_main() ? "" : std::to_string(plan.slot) + "-";
+    return "rule-" + queue + std::to_string(partition);
+}
+
 bool retries_failures(ProcessingStrategy strategy) {
     return strategy == ProcessingStrategy::retry_failed ||
            strategy == ProcessingStrategy::retry_failed_and_timed_out ||
@@ -26,28 +40,32 @@ bool retries_failures(ProcessingStrategy strategy) {
 
 }  // namespace
 
-Worker::Worker(const Settings& settings, const Services& services, const NodeRegistry& registry,
-               Metrics& metrics, std::unique_ptr<queue::Consumer> consumer,
-               std::shared_ptr<ChainChanges> changes)
-    : settings_(settings),
-      services_(services),
-      metrics_(metrics),
+Worker::Worker(const QueuePlan& plan, const WorkerHouse& house, QueueCounts& queue_counts,
+               std::unique_ptr<queue::Consumer> consumer, std::shared_ptr<ChainChanges> changes)
+    : plan_(plan),
+      services_(house.services),
+      metrics_(house.metrics),
+      counts_(house.counts),
+      queue_counts_(queue_counts),
+      sources_(house.sources),
       consumer_(std::move(consumer)),
       partition_(consumer_->partition()),
-      lag_(services.metrics, "thingstead_rule_lag_records",
-           "Records of the queue that are not processed yet.",
-           {
-               {"partition", std::to_string(partition_)}
-}),
+      source_(plan.source(partition_)),
+      lag_(services_.metrics, "thingstead_rule_lag_records",
+           "Records of the queue that are not processed yet.", labels_of(plan, partition_)),
       work_(context_.get_executor()),
-      parser_(services.payload),
-      letters_(services_, settings.dead_letter_retention, context_),
-      tasks_("rule", services.log),
-      background_("rule.background", services.log),
-      walker_(settings_, metrics, services.log, tasks_, context_.get_executor()),
-      registry_(registry),
+      parser_(services_.payload),
+      letters_(services_, plan.topic, settings_.dead_letter_retention, context_),
+      tasks_("rule", services_.log),
+      background_("rule.background", services_.log),
+      timers_(services_.clock, services_.log),
+      held_(settings_.held_messages_max, settings_.held_bytes_max, metrics_.held),
+      scripts_(services_.scripts, {settings_.script_errors_max, settings_.script_block_time}),
+      notes_(house.records, services_.clock),
+      walker_(settings_, metrics_, notes_, services_.log, tasks_, context_.get_executor()),
+      registry_(house.registry),
       changes_(std::move(changes)) {
-    background_.set_limit(settings.background_tasks_max);
+    background_.set_limit(settings_.background_tasks_max);
 }
 
 Worker::~Worker() {
@@ -76,7 +94,7 @@ void Worker::join() {
 }
 
 void Worker::run() {
-    net::name_this_thread("rule-" + std::to_string(partition_));
+    net::name_this_thread(thread_name(plan_, partition_));
     begin();
     while (!stopping_) {
         try {
@@ -100,49 +118,119 @@ void Worker::begin() {
     while (!stopping_ && !open_ingress()) run_for(pause_after_trouble);
     if (stopping_) return;
     seek_to_start();
+    take_up_states();
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - assigned_at_);
-    services_.log.info("rule.partition.assigned",
-                       {
-                           {"partition", partition_  },
-                           {"took_ms",   took.count()}
+    services_.log.info(
+        "rule.partition.assigned",
+        {
+            {"topic",     plan_.topic },
+            {"partition", partition_  },
+            {"took_ms",   took.count()}
     });
 }
 
 bool Worker::open_ingress() {
     auto ingress = core::RuleIngress::open(context_, services_.queue, core::main_topic,
-                                           services_.ingress_metrics);
+                                           services_.ingress_metrics, services_.queues);
+    if (ingress) ingress_ = *std::move(ingress);
+    if (ingress && !plan_.is_main()) {
+        ingress = core::RuleIngress::open(context_, services_.queue, plan_.topic,
+                                          services_.ingress_metrics);
+        if (ingress) own_ingress_ = *std::move(ingress);
+    }
     if (!ingress) {
         services_.log.error("rule.partition.not_started", ingress.error(),
                             {
-                                {"partition", partition_}
+                                {"topic",     plan_.topic},
+                                {"partition", partition_ }
         });
         return false;
     }
-    ingress_ = *std::move(ingress);
     const auto spawn = [this](std::string name, Task<> task) {
         return background_.spawn(context_.get_executor(), std::move(name), std::move(task));
     };
-    node_services_.emplace(NodeServices{services_.telemetry, services_.attributes,
-                                        services_.entities, *ingress_, parser_, services_.rpc,
-                                        services_.clock, services_.log, spawn});
+    node_services_.emplace(NodeServices{services_.telemetry,
+                                        services_.attributes,
+                                        services_.entities,
+                                        *ingress_,
+                                        parser_,
+                                        services_.rpc,
+                                        services_.clock,
+                                        services_.log,
+                                        spawn,
+                                        services_.events,
+                                        timers_,
+                                        held_,
+                                        services_.service_id,
+                                        counts_,
+                                        services_.device_states,
+                                        scripts_,
+                                        settings_.external,
+                                        metrics_.external,
+                                        services_.outside,
+                                        &notes_});
+    node_services_->has_place = [this](const NodeInfo& node, const Uuid& key) {
+        const core::RuleIngress& way = node_services_->queue_of(node);
+        return way.topic() == plan_.topic &&
+               queue::partition_of(key.msb, key.lsb, way.partitions()) == partition_;
+    };
+    states_.emplace(services_.entities, timers_, spawn, services_.log);
+    calculated_.emplace(*node_services_);
+    calculated_->remember_in(&*states_);
+    calculated_->set_calculation_timeout(settings_.calculation_timeout);
+    calculated_->load_tenants_by([this](model::TenantId tenant) { return load_tenant(tenant); });
+    node_services_->calculated = &*calculated_;
+    walker_.set_calculated(&*calculated_);
+    node_services_->replies = services_.replies;
     chains_.emplace(settings_.tenants_max, registry_, *node_services_, changes_);
     return true;
+}
+
+void Worker::take_up_states() {
+    // Fields run where messages of Main come.
+    if (plan_.name == core::main_queue)
+        background_.spawn(context_.get_executor(), "rule.states", take_up_fields());
+    background_.spawn(context_.get_executor(), "rule.states", take_up_nodes());
+}
+
+Task<> Worker::take_up_fields() { (void)co_await calculated_->take_up(); }
+
+/// Nodes see to what they remember once they are there.
+Task<> Worker::take_up_nodes() {
+    for (;;) {
+        const auto tenants = co_await states_->tenants_of_nodes();
+        bool all = tenants.has_value();
+        if (tenants)
+            for (const model::TenantId each : *tenants)
+                all = (co_await load_tenant(each)).has_value() && all;
+        if (all) co_return;
+        co_await net::sleep_for(pause_after_trouble);
+    }
+}
+
+Task<Result<>> Worker::load_tenant(model::TenantId tenant) {
+    if (chains_->find(tenant)) co_return Result<>();
+    const auto loaded = co_await chains_->load(tenant);
+    // Chains that are damaged have no fields; their messages tell.
+    if (!loaded && loaded.error().code == ErrorCode::unavailable) co_return loaded.error();
+    co_return Result<>();
 }
 
 /// The consumer begins where the group had committed. Only a store that is this process's alone can
 /// be ahead of that: it is told of a record before the group is, and remembers it.
 void Worker::seek_to_start() {
-    services_.timeseries.forget(partition_);
-    const queue::Offset stored = services_.timeseries.checkpointed(partition_);
+    services_.timeseries.forget(source_);
+    const queue::Offset stored = services_.timeseries.checkpointed(source_);
     const queue::Offset committed = stored < 0 ? unknown : consumer_->committed();
     if (stored <= committed) return;
     if (const queue::Offset end = consumer_->end(); stored > end) {
         services_.log.error("rule.queue.shorter_than_store", {
-                                                                 {"partition", partition_},
-                                                                 {"stored",    stored    },
-                                                                 {"end",       end       },
-                                                                 {"committed", committed }
+                                                                 {"topic",     plan_.topic},
+                                                                 {"partition", partition_ },
+                                                                 {"stored",    stored     },
+                                                                 {"end",       end        },
+                                                                 {"committed", committed  }
         });
         return;
     }
@@ -159,7 +247,11 @@ void Worker::place(queue::Offset next, queue::Offset committed) {
 
 void Worker::run_once() {
     context_.poll();
+    timers_.run_due();
+    return_held();
     progress();
+    notes_.flush();
+    load_sources();
     if (tasks_.size() > settings_.lingering_messages_max) {
         run_for(20ms);
         return;
@@ -173,6 +265,7 @@ void Worker::run_once() {
     process(batch);
     position_ = batch->records().back().offset + 1;
     progress();
+    notes_.flush();
     metrics_.pack_seconds.observe(std::chrono::duration<double>(Clock::now() - started).count());
     if (batch->records().size() < settings_.pack_messages_max && settings_.poll_interval > 0ms)
         run_for(settings_.poll_interval);
@@ -180,8 +273,10 @@ void Worker::run_once() {
 
 Worker::Batch Worker::poll() {
     const bool busy = tasks_.size() + background_.size() != 0;
-    Result<std::unique_ptr<queue::Batch>> batch = consumer_->poll(
-        settings_.pack_messages_max, settings_.pack_bytes_max, busy ? 0ms : poll_wait);
+    const auto idle =
+        std::min<std::chrono::milliseconds>(poll_wait, timers_.until_next().value_or(poll_wait));
+    Result<std::unique_ptr<queue::Batch>> batch =
+        consumer_->poll(settings_.pack_messages_max, settings_.pack_bytes_max, busy ? 0ms : idle);
     if (!batch) {
         // A conflict: the partition is gone, and the revocation on its way.
         const bool gone = batch.error().code == ErrorCode::conflict;
@@ -198,22 +293,55 @@ Worker::Batch Worker::poll() {
     return Batch(*std::move(batch));
 }
 
+void Worker::load_sources() {
+    if (sources_loading_ != 0) return;
+    chains_->refresh();
+    std::vector<model::TenantId> wanted = chains_->changed_sources();
+    if (const std::uint64_t version = sources_.version(); version != sources_seen_) {
+        sources_seen_ = version;
+        for (const Source& each : sources_.all())
+            if (node_services_->has_place(each.node, each.key) && !chains_->find(each.node.tenant))
+                wanted.push_back(each.node.tenant);
+    }
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+    for (const model::TenantId tenant : wanted)
+        if (background_.spawn(context_.get_executor(), "rule.sources", load_source(tenant)))
+            ++sources_loading_;
+}
+
+Task<> Worker::load_source(model::TenantId tenant) {
+    const auto loaded = co_await chains_->load(tenant);
+    if (!loaded) {
+        services_.log.warn("rule.chains.not_loaded", loaded.error(),
+                           {
+                               {"tenant", tenant.to_string()}
+        });
+        co_await net::sleep_for(pause_after_trouble);
+        sources_seen_ = 0;  // once more
+    }
+    --sources_loading_;
+}
+
 /// The store learns up to where everything is done; the queue, what of that is durable. A message
 /// that lingers holds both back until it is done or too old.
 void Worker::progress() {
     const queue::Offset next = first_to_repeat();
+    if (position_ == unknown)
+        behind_ = consumer_->end() - std::max<queue::Offset>(consumer_->committed(), 0);
     if (position_ == unknown || lost_) return;
     if (next > processed_) {
         processed_ = next;
-        services_.timeseries.processed(partition_, next);
+        services_.timeseries.processed(source_, next);
     }
     // What the store has beyond what it was told here is older than a replay that is under way.
-    const queue::Offset durable = services_.timeseries.checkpointed(partition_);
+    const queue::Offset durable = services_.timeseries.checkpointed(source_);
     if (durable <= processed_ && durable > committed_) {
         consumer_->commit(durable);
         committed_ = durable;
     }
     lag_.set(consumer_->end() - position_);
+    behind_ = consumer_->end() - committed_;
 }
 
 /// Where whoever comes next has to begin if nothing more is done.
@@ -233,7 +361,7 @@ queue::Offset Worker::first_to_repeat() {
         next = std::min(next, first_unfinished(*running_, failures).value_or(next));
     }
     set_lingering(lingering);
-    return next;
+    return std::min(next, held_.first_record(oldest).value_or(next));
 }
 
 void Worker::set_lingering(std::size_t messages) {
@@ -244,8 +372,14 @@ void Worker::set_lingering(std::size_t messages) {
 void Worker::run_for(std::chrono::milliseconds duration) {
     const Clock::time_point until = Clock::now() + duration;
     do {
-        context_.run_one_until(until);
+        run_one_until(until);
     } while (Clock::now() < until && !stopping_);
+}
+
+void Worker::run_one_until(Clock::time_point until) {
+    timers_.run_due();
+    const auto next = timers_.until_next();
+    context_.run_one_until(next ? std::min(until, Clock::now() + *next) : until);
 }
 
 // --- the end ---
@@ -254,13 +388,20 @@ bool Worker::out_of_time() const { return lost_ || (stopping_ && Clock::now() >=
 
 void Worker::end() {
     await_messages();
-    if (lost_) walker_.silence();
-    drain(lost_ ? drain_time_lost : settings_.stop_timeout / 2);
+    const Clock::time_point drained_by = Clock::now() + settings_.stop_timeout / 2;
+    if (lost_)
+        walker_.silence();
+    else
+        hand_over_held(settings_.stop_timeout / 4);
+    drain(lost_ ? std::chrono::milliseconds(drain_time_lost)
+                : std::chrono::ceil<std::chrono::milliseconds>(drained_by - Clock::now()));
     if (!lost_) {
         progress();
+        write_states(settings_.stop_timeout / 4);
         make_durable(settings_.stop_timeout / 2);
     }
     walker_.silence();
+    notes_.flush();
     set_lingering(0);
     lag_.set(0);
 }
@@ -278,6 +419,14 @@ void Worker::drain(std::chrono::milliseconds time) {
     const Clock::time_point until = Clock::now() + time;
     while (tasks_.size() + background_.size() != 0 && Clock::now() < until)
         context_.run_one_until(until);
+}
+
+/// What no message waited for is not made again by the next owner.
+void Worker::write_states(std::chrono::milliseconds time) {
+    if (!states_) return;
+    const Clock::time_point until = Clock::now() + time;
+    const auto written = ask(states_->flush());
+    while (!*written && !lost_ && Clock::now() < until) context_.run_one_until(until);
 }
 
 /// So that the next owner begins where this one ends.

@@ -6,6 +6,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -13,23 +14,43 @@
 #include <vector>
 
 #include "net/task_group.h"
+#include "rule/calculated/calculated_fields.h"
 #include "rule/chain_cache.h"
+#include "rule/field_states.h"
+#include "rule/held_messages.h"
 #include "rule/letter_box.h"
 #include "rule/metrics.h"
+#include "rule/node_events.h"
 #include "rule/pack.h"
+#include "rule/queue_counts.h"
+#include "rule/queue_plan.h"
 #include "rule/rule_engine.h"
+#include "rule/scripts.h"
 #include "rule/settings.h"
+#include "rule/shared_counts.h"
+#include "rule/sources.h"
 #include "rule/strategy.h"
+#include "rule/timers.h"
 #include "rule/walker.h"
 
 namespace thingstead::rule {
 
+/// What all workers of a process share; outlives them.
+struct WorkerHouse {
+    const Services& services;
+    const NodeRegistry& registry;
+    Metrics& metrics;
+    SharedCounts& counts;
+    NodeRecords records;
+    const Sources& sources;
+};
+
 class Worker {
   public:
-    /// Runs the consumer's partition. `changes`: of the chains, heard by nobody else meanwhile.
-    Worker(const Settings& settings, const Services& services, const NodeRegistry& registry,
-           Metrics& metrics, std::unique_ptr<queue::Consumer> consumer,
-           std::shared_ptr<ChainChanges> changes);
+    /// Runs the consumer's partition of the queue. `changes`: of the chains, heard by nobody else
+    /// meanwhile.
+    Worker(const QueuePlan& plan, const WorkerHouse& house, QueueCounts& queue_counts,
+           std::unique_ptr<queue::Consumer> consumer, std::shared_ptr<ChainChanges> changes);
     /// Not before settle() said true, or the stores stopped: they may still answer.
     ~Worker();
     Worker(const Worker&) = delete;
@@ -49,6 +70,8 @@ class Worker {
     std::shared_ptr<boost::asio::io_context> context() const { return shared_context_; }
     /// After join(): up to where the group was told that records are done; -1: nothing was.
     queue::Offset committed() const { return committed_; }
+    /// Records that are not processed and committed yet, as last seen. Thread-safe.
+    queue::Offset lag() const { return behind_; }
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -61,6 +84,14 @@ class Worker {
     void place(queue::Offset next, queue::Offset committed);
     void run_once();
     Batch poll();
+    /// Starts to load the chains with nodes that run here without messages.
+    void load_sources();
+    Task<> load_source(model::TenantId tenant);
+    /// Begins with what is due of entities that are here, before a message of them comes.
+    void take_up_states();
+    Task<> take_up_nodes();
+    Task<> take_up_fields();
+    Task<Result<>> load_tenant(model::TenantId tenant);
     /// When stopping it may leave part of the batch undone: see first_to_repeat().
     void process(const Batch& batch);
     bool put_aside(const queue::Batch& batch, std::vector<Unusable> records);
@@ -73,6 +104,12 @@ class Worker {
     void progress();
     queue::Offset first_to_repeat();
     void set_lingering(std::size_t messages);
+    /// Calls what is due; then runs one handler of the context, or none until `until`.
+    void run_one_until(Clock::time_point until);
+    core::RuleIngress& own_queue() { return own_ingress_ ? *own_ingress_ : *ingress_; }
+    void return_held();
+    Task<> put_back(std::vector<HeldMessages::Hold> holds);
+    void hand_over_held(std::chrono::milliseconds time);
     /// Runs the context's handlers for `duration`, or until stop().
     void run_for(std::chrono::milliseconds duration);
     /// The answer may come when nobody waits for it any more.
@@ -84,13 +121,19 @@ class Worker {
     void end();
     void await_messages();
     void drain(std::chrono::milliseconds time);
+    void write_states(std::chrono::milliseconds time);
     void make_durable(std::chrono::milliseconds time);
 
-    Settings settings_;
+    const QueuePlan plan_;
+    const Settings& settings_ = plan_.settings;
     Services services_;
     Metrics& metrics_;
+    SharedCounts& counts_;
+    QueueCounts& queue_counts_;
+    const Sources& sources_;
     std::unique_ptr<queue::Consumer> consumer_;
     const queue::PartitionIndex partition_;
+    const std::int32_t source_;  ///< By which the store knows the partition.
     Gauge lag_;
 
     const std::shared_ptr<boost::asio::io_context> shared_context_ =
@@ -98,11 +141,19 @@ class Worker {
     boost::asio::io_context& context_ = *shared_context_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     model::PayloadParser parser_;
-    std::unique_ptr<core::RuleIngress> ingress_;
+    std::unique_ptr<core::RuleIngress> ingress_;      ///< To Main, and from there to all queues.
+    std::unique_ptr<core::RuleIngress> own_ingress_;  ///< To this queue. Null: it is Main.
     LetterBox letters_;
     net::TaskGroup tasks_;       ///< What messages wait for.
     net::TaskGroup background_;  ///< What nodes do after their message.
+    Timers timers_;
+    HeldMessages held_;
+    Scripts scripts_;
+    bool returning_ = false;  ///< Messages go back into the queue.
+    NodeEvents notes_;
     std::optional<NodeServices> node_services_;
+    std::optional<FieldStates> states_;
+    std::optional<CalculatedFields> calculated_;
     std::optional<ChainCache> chains_;
     Walker walker_;
 
@@ -115,6 +166,9 @@ class Worker {
     std::vector<std::shared_ptr<Pack>> lingering_;
     std::size_t lingering_messages_ = 0;  ///< As told to the metric.
     std::size_t questions_ = 0;           ///< Of ask(), not answered.
+    std::uint64_t sources_seen_ = 0;      ///< Their version when they were loaded.
+    std::size_t sources_loading_ = 0;
+    std::atomic<queue::Offset> behind_{std::numeric_limits<queue::Offset>::max()};
     mutable LogThrottle unavailable_{std::chrono::seconds(10)};
     mutable LogThrottle timeouts_{std::chrono::seconds(10)};
 

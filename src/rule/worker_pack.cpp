@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_wait = 500ms;
-constexpr auto pause_after_trouble = 1s;
+constexpr auto pack_pause_after_trouble = 1s;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void Worker::process(const Batch& batch) {
     std::size_t messages = 0;
     for (std::int32_t attempt = 1;; ++attempt) {
         std::vector<Unusable> unusable;
-        const std::shared_ptr<Pack> pack = decode(*batch, records, attempt > 1, unusable);
+        const std::shared_ptr<Pack> pack = decode(*batch, records, attempt > 1, unusable, source_);
         if (attempt == 1) messages = pack->deliveries.size();
         const queue::Offset first = batch->records()[records.front()].offset;
         if (!put_aside(*batch, std::move(unusable)) || !load_chains(*pack)) {
@@ -33,6 +33,7 @@ void Worker::process(const Batch& batch) {
         const bool successes = settings_.processing_strategy == ProcessingStrategy::retry_all;
         const AttemptResult result = result_of(*pack, successes);
         const Decision decision = decide(settings_, attempt, messages, result);
+        queue_counts_.add(*pack, !decision.retry.empty());
         if (!result.timed_out.empty()) give_up_waiting(pack, decision.invalidate_timed_out);
         if (decision.retry.empty()) return;
         metrics_.retried.add(decision.retry.size());
@@ -65,7 +66,7 @@ bool Worker::put_aside(const queue::Batch& batch, std::vector<Unusable> records)
                                     {"records",   records.size()},
                                     {"swallowed", swallowed     }
             });
-        run_for(pause_after_trouble);
+        run_for(pack_pause_after_trouble);
         if (stopping_) return false;
     }
     return true;
@@ -113,7 +114,7 @@ bool Worker::load_chains_of(model::TenantId tenant, Result<ChainCache::Chains>& 
                                     {"swallowed", swallowed         }
             });
         if (loaded.error().code != ErrorCode::unavailable) return true;
-        run_for(pause_after_trouble);
+        run_for(pack_pause_after_trouble);
         if (stopping_) return false;
     }
 }
@@ -141,7 +142,7 @@ bool Worker::run_attempt(const std::shared_ptr<Pack>& pack) {
             metrics_.waits_for_storage.add();
             deadline = Clock::now() + settings_.pack_timeout;
         }
-        context_.run_one_until(deadline);
+        run_one_until(deadline);
         for (const std::size_t each : pack->newly_succeeded) submission.succeeded(each);
         pack->newly_succeeded.clear();
     }

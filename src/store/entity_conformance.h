@@ -8,15 +8,32 @@
 #include <tuple>
 #include <vector>
 
+#include "model/alarm.h"
+#include "model/cleanup.h"
+#include "model/dashboard.h"
+#include "model/identity.h"
+#include "model/oauth2.h"
+#include "model/ota_package.h"
+#include "model/queue.h"
+#include "model/resource.h"
+#include "model/widget.h"
 #include "store/entity_conformance_attributes.h"
+#include "store/entity_conformance_filters.h"
 #include "store/entity_conformance_fixture.h"
 #include "store/entity_conformance_pages.h"
 
 namespace thingstead::store {
 
-using AllEntities = std::tuple<model::Tenant, model::TenantProfile, model::Customer, model::User,
-                               model::UserCredentials, model::Device, model::DeviceCredentials,
-                               model::DeviceProfile, model::RuleChain, model::AdminSettings>;
+using AllEntities =
+    std::tuple<model::Tenant, model::TenantProfile, model::Customer, model::User,
+               model::UserCredentials, model::Device, model::DeviceCredentials,
+               model::DeviceProfile, model::RuleChain, model::AdminSettings, model::EntityGroup,
+               model::Role, model::GroupPermission, model::CleanupTask, model::Queue,
+               model::QueueStats, model::OAuth2Client, model::OAuth2Template, model::Domain,
+               model::Asset, model::AssetProfile, model::EntityView, model::Dashboard,
+               model::TbResource, model::OtaPackage, model::WidgetTypeDetails, model::WidgetsBundle,
+               model::UserAuthSettings, model::TwoFactorCheck, model::TokenMark, model::ApiKey,
+               model::Alarm, model::AlarmComment>;  // those with ids
 
 /// Calls `visit(T{})` for every kind of entity.
 template <class Visit>
@@ -36,6 +53,7 @@ TEST_P(EntityConformance, KeepsEveryFieldOfEveryEntity) {
             });
             ASSERT_TRUE(found);
             EXPECT_EQ(to_json(*found), to_json(entity));
+            EXPECT_TRUE(to_row(*found) == to_row(entity));
         }
         EXPECT_EQ(count<T>({}), 2);
     });
@@ -148,6 +166,12 @@ TEST_P(EntityConformance, NamesTheUniqueRuleThatIsBroken) {
     expect_rule("device_profile_external_id_unq_key", make_entity<DeviceProfile>(), external);
     expect_rule("device_provision_key_unq_key", make_entity<DeviceProfile>(),
                 [](auto& to, auto& from) { to.provision_device_key = from.provision_device_key; });
+    expect_rule("asset_name_unq_key", make_entity<Asset>(), name_in_tenant);
+    expect_rule("asset_external_id_unq_key", make_entity<Asset>(), external);
+    expect_rule("asset_profile_name_unq_key", make_entity<AssetProfile>(), name_in_tenant);
+    expect_rule("asset_profile_external_id_unq_key", make_entity<AssetProfile>(), external);
+    expect_rule("entity_view_name_unq_key", make_entity<EntityView>(), name_in_tenant);
+    expect_rule("entity_view_external_id_unq_key", make_entity<EntityView>(), external);
     expect_rule("rule_chain_external_id_unq_key", make_entity<RuleChain>(), external);
     expect_rule("tb_user_email_key", make_entity<User>(),
                 [](auto& to, auto& from) { to.email = from.email; });

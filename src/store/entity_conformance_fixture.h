@@ -18,6 +18,9 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "model/asset.h"
+#include "model/entities.h"
+#include "model/entity_view.h"
 #include "store/entity_store.h"
 
 namespace thingstead::store {
@@ -41,6 +44,7 @@ class Filler {
     void fill(T& value) {
         value = static_cast<T>(1'700'000'000'000 + next());
     }
+    void fill(double& value) { value = 0.5 + static_cast<double>(next()); }
     void fill(std::string& value) {
         value = "Zähler \"%_'\\ \xF0\x9F\x8C\xA1 " + std::to_string(next());
     }
@@ -49,9 +53,22 @@ class Filler {
     void fill(model::Id<Kind>& value) {
         value = model::Id<Kind>::make();
     }
+    void fill(model::EntityId& value) { value = {model::EntityType::asset, new_time_uuid()}; }
     template <NamedEnum E>
     void fill(E& value) {
         value = enum_names(E{}).back().first;
+    }
+    void fill(model::EntityType& value) { value = model::EntityType::asset; }
+    void fill(Binary& value) { value.bytes = std::string("\0\xFF\n", 3) + std::to_string(next()); }
+    template <class T>
+    void fill(std::vector<T>& values) {
+        if (!with_nulls_) fill(values.emplace_back());
+    }
+    template <Described T>
+    void fill(T& value) {
+        for_each_field<T>([&](const auto& field) {
+            if (!field.facts.stored_only) fill(value.*field.member);
+        });
     }
     void fill(json::value& value) {
         if (with_nulls_) return;
@@ -80,7 +97,9 @@ template <class T>
 T make_entity(bool with_nulls = false) {
     T entity{};
     Filler filler(with_nulls);
-    for_each_field<T>([&](const auto& field) { filler.fill(entity.*field.member); });
+    for_each_field<T>([&](const auto& field) {
+        if (!field.facts.wire_only) filler.fill(entity.*field.member);
+    });
     return entity;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "store/attribute_flag.h"
 #include "store/entity_conformance_fixture.h"
 
 namespace thingstead::store {
@@ -59,6 +60,37 @@ TEST_P(EntityConformance, FiltersByEveryKindOfColumnAndByNull) {
     })
                   ->id,
               other.id);
+}
+
+TEST_P(EntityConformance, FiltersByRowsOfAnotherTable) {
+    const model::TenantId tenant = model::TenantId::make();
+    const model::Device active = make_device(tenant, "active"),
+                        passive = make_device(tenant, "passive"),
+                        unknown = make_device(tenant, "unknown");
+    for (const model::Device* each : {&active, &passive, &unknown}) ASSERT_TRUE(insert(*each));
+    ASSERT_TRUE(write([&](Transaction& tx) -> Result<> {
+        for (const model::Device* each : {&active, &passive})
+            if (Result<> done = tx.save_attributes(
+                    {each->id, model::AttributeScope::server, {{"active", each == &active}}, 1});
+                !done)
+                return done;
+        return tx.save_attributes(
+            {unknown.id, model::AttributeScope::client, {{"active", true}}, 1});
+    }));
+    const Filter flag = {
+        {"attributeType", std::int64_t{2}      },
+        {"attributeKey",  std::string("active")},
+        {"boolV",         true                 }
+    };
+    const Condition of_tenant("tenantId", tenant.uuid);
+    const PageLink by_name{.sort_property = "name"};
+    EXPECT_EQ(names_of(page({of_tenant, has_row<AttributeFlag>("id", "entityId", flag)}, by_name)),
+              (std::vector<std::string>{"active"}));
+    EXPECT_EQ(
+        names_of(page({of_tenant, has_no_row<AttributeFlag>("id", "entityId", flag)}, by_name)),
+        (std::vector<std::string>{"passive", "unknown"}));
+    EXPECT_FALSE(try_page({has_row<AttributeFlag>("name", "entityId", flag)}, by_name));
+    EXPECT_FALSE(try_page({has_row<model::Device>("id", "id", {})}, by_name));
 }
 
 TEST_P(EntityConformance, RefusesAFilterThatFitsNoColumn) {
@@ -173,6 +205,40 @@ TEST_P(EntityConformance, RefusesToSortByWhatIsNoField) {
 TEST_P(EntityConformance, RefusesAPageWithoutRowsOrBeforeTheFirst) {
     EXPECT_EQ(try_page({}, {.page_size = 0}).error().code, ErrorCode::invalid_argument);
     EXPECT_EQ(try_page({}, {.page = -1}).error().code, ErrorCode::invalid_argument);
+}
+
+TEST_P(EntityConformance, SearchFollowsWhatRowsBecome) {
+    const model::TenantId tenant = model::TenantId::make(), other = model::TenantId::make();
+    model::Device renamed = make_device(tenant, "old name");
+    const model::Device removed = make_device(tenant, "old removed");
+    ASSERT_TRUE(insert(renamed));
+    ASSERT_TRUE(insert(removed));
+    ASSERT_TRUE(insert(make_device(other, "old of others")));
+    const auto found = [&](const std::string& text) {
+        return names_of(page(
+            {
+                {"tenantId", tenant.uuid}
+        },
+            {.text_search = text, .sort_property = "name"}));
+    };
+    EXPECT_EQ(found("OLD"), (std::vector<std::string>{"old name", "old removed"}));
+    renamed.name = R"(say "AND" (x*) OR name:y)";
+    renamed.label = "old label";
+    ASSERT_TRUE(write([&](Transaction& tx) -> Result<> {
+        if (Result<> done = tx.update(renamed); !done) return done;
+        const Result<std::int64_t> gone = tx.remove<model::Device>({
+            {"id", removed.id.uuid}
+        });
+        return gone ? Result<>() : gone.error();
+    }));
+    for (const std::string text : {R"("and")", "(X*)", "or name:Y", R"(" ()", "old label", "old"})
+        EXPECT_EQ(found(text), std::vector<std::string>{renamed.name}) << text;
+    for (const std::string text :
+         {"old name", "removed", "of others", R"("or")", "label say", "*y"})
+        EXPECT_EQ(found(text), std::vector<std::string>{}) << text;
+    renamed.tenant_id = other;
+    ASSERT_TRUE(write([&](Transaction& tx) { return tx.update(renamed); }));
+    EXPECT_EQ(found("old"), std::vector<std::string>{});
 }
 
 TEST_P(EntityConformance, SearchesTextWithoutCaseAndWithoutWildcards) {

@@ -23,10 +23,13 @@
 #include "model/ids.h"
 #include "model/kv.h"
 #include "net/task.h"
+#include "store/filter.h"
 #include "store/row.h"
-#include "store/tables.h"
 
 namespace thingstead::store {
+
+/// Most rows that are read at once without a page.
+inline constexpr std::int32_t all_rows_max = 1'000'000;
 
 /// A page request. `sort_property` is a field name of describe(); empty: by id.
 struct PageLink {
@@ -36,6 +39,9 @@ struct PageLink {
         text_search{};  ///< Case-insensitive substring of any searchable column; empty: all.
     std::string sort_property{};
     bool descending = false;
+    std::vector<Lookup> lookups{};  ///< Sort properties beside the table's own.
+    /// Fields that are searched instead of the searchable ones; empty: those.
+    std::vector<std::string_view> search_fields{};
 };
 
 template <class T>
@@ -50,6 +56,9 @@ struct RowPage {
     std::vector<Row> rows;
     std::int64_t total_elements = 0;
 };
+
+/// Columns that become something else.
+using Changes = std::vector<std::pair<std::string_view, Cell>>;
 
 /// Attributes of one entity and scope to be written together.
 struct AttributesWrite {
@@ -73,6 +82,16 @@ class Reader {
     Result<Page<T>> page(const Filter& filter, const PageLink& link);
     template <class T>
     Result<std::int64_t> count(const Filter& filter);
+    /// Every entity that fits, sorted by id: of what is few, or in steps of `limit`. Errors: as
+    /// find().
+    template <class T>
+    Result<std::vector<T>> all(const Filter& filter, std::int32_t limit = all_rows_max);
+    /// Different values of a field, sorted, without NULL.
+    template <class T>
+    Result<std::vector<Cell>> distinct(std::string_view field, const Filter& filter);
+    /// Sum of an integer field; 0 without rows.
+    template <class T>
+    Result<std::int64_t> sum(std::string_view field, const Filter& filter);
 
     /// Sorted by key; all keys if `keys` is empty; keys never written are left out.
     virtual Result<std::vector<model::Attribute>> attributes(
@@ -83,7 +102,13 @@ class Reader {
     virtual Result<std::optional<Row>> find_row(const Table& table, const Filter& filter) = 0;
     virtual Result<RowPage> page_rows(const Table& table, const Filter& filter,
                                       const PageLink& link) = 0;
+    virtual Result<std::vector<Row>> all_rows(const Table& table, const Filter& filter,
+                                              std::int32_t limit) = 0;
     virtual Result<std::int64_t> count_rows(const Table& table, const Filter& filter) = 0;
+    virtual Result<std::vector<Cell>> distinct_cells(const Table& table, std::string_view field,
+                                                     const Filter& filter) = 0;
+    virtual Result<std::int64_t> sum_cells(const Table& table, std::string_view field,
+                                           const Filter& filter) = 0;
 };
 
 /// Writes beside reads; all or nothing.
@@ -97,6 +122,13 @@ class Transaction : public Reader {
     /// Replaces the row with the same id. Errors: not_found; conflict - as insert().
     template <class T>
     Result<> update(const T& entity);
+    /// Inserts, or replaces the row with the same key. Errors: conflict - of another unique rule.
+    template <class T>
+    Result<> put(const T& entity);
+    /// Changes columns of all rows that fit; how many there were. Errors: internal - no filter or
+    /// no change; conflict.
+    template <class T>
+    Result<std::int64_t> change(const Changes& changes, const Filter& filter);
     /// Number of rows removed. Errors: internal - an empty filter, which would remove all.
     template <class T>
     Result<std::int64_t> remove(const Filter& filter);
@@ -114,6 +146,9 @@ class Transaction : public Reader {
   protected:
     virtual Result<> insert_row(const Table& table, const Row& row) = 0;
     virtual Result<> update_row(const Table& table, const Row& row) = 0;
+    virtual Result<> put_row(const Table& table, const Row& row) = 0;
+    virtual Result<std::int64_t> change_rows(const Table& table, const Changes& changes,
+                                             const Filter& filter) = 0;
     virtual Result<std::int64_t> remove_rows(const Table& table, const Filter& filter) = 0;
 };
 
@@ -124,6 +159,13 @@ class EntityStore {
     /// Runs `work` on a reader thread. What an earlier write() returned for is seen. Errors: those
     /// of `work`; unavailable - too much waits, or stopping.
     virtual Task<Result<>> read(std::function<Result<>(Reader&)> work) = 0;
+    /// Runs `work` here and now if a driver has in memory what read() would find, and returns its
+    /// answer; work may ask for rows by their ids alone, and each is the newest, not all of one
+    /// moment. None: ask read(), and forget what work did: it must change nothing but its answer.
+    virtual std::optional<Result<>> read_in_memory(const std::function<Result<>(Reader&)>& work) {
+        (void)work;
+        return std::nullopt;
+    }
     /// Runs `work` on the writer's thread and returns when what it wrote is durable; many works
     /// share one commit. An error of `work` undoes its writes alone. Errors: those of `work`;
     /// unavailable - as read(), or the disk is full.
@@ -164,6 +206,30 @@ Result<Page<T>> Reader::page(const Filter& filter, const PageLink& link) {
 }
 
 template <class T>
+Result<std::vector<T>> Reader::all(const Filter& filter, std::int32_t limit) {
+    Result<std::vector<Row>> rows = all_rows(table_of<T>(), filter, limit);
+    if (!rows) return rows.error();
+    std::vector<T> entities;
+    entities.reserve(rows->size());
+    for (const Row& row : *rows) {
+        Result<T> entity = from_row<T>(row);
+        if (!entity) return entity.error();
+        entities.push_back(*std::move(entity));
+    }
+    return entities;
+}
+
+template <class T>
+Result<std::vector<Cell>> Reader::distinct(std::string_view field, const Filter& filter) {
+    return distinct_cells(table_of<T>(), field, filter);
+}
+
+template <class T>
+Result<std::int64_t> Reader::sum(std::string_view field, const Filter& filter) {
+    return sum_cells(table_of<T>(), field, filter);
+}
+
+template <class T>
 Result<std::int64_t> Reader::count(const Filter& filter) {
     return count_rows(table_of<T>(), filter);
 }
@@ -176,6 +242,16 @@ Result<> Transaction::insert(const T& entity) {
 template <class T>
 Result<> Transaction::update(const T& entity) {
     return update_row(table_of<T>(), to_row(entity));
+}
+
+template <class T>
+Result<> Transaction::put(const T& entity) {
+    return put_row(table_of<T>(), to_row(entity));
+}
+
+template <class T>
+Result<std::int64_t> Transaction::change(const Changes& changes, const Filter& filter) {
+    return change_rows(table_of<T>(), changes, filter);
 }
 
 template <class T>

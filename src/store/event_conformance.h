@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "store/event_store.h"
-#include "store/tables.h"
+#include "store/row.h"
 
 namespace thingstead::store {
 

@@ -57,13 +57,14 @@ Result<bool> apply(SchemaConnection& connection, const Dialect& dialect,
 }  // namespace
 
 Result<std::string> render(std::string_view sql, const Dialect& dialect) {
-    const std::array<std::pair<std::string_view, std::string_view>, 9> words{
+    const std::array<std::pair<std::string_view, std::string_view>, 10> words{
         {{"id", dialect.id},
          {"int", dialect.integer},
          {"text", dialect.text},
          {"bool", dialect.boolean},
          {"real", dialect.real},
          {"json", dialect.json},
+         {"bytes", dialect.bytes},
          {"table", dialect.table},
          {"clustered", dialect.clustered},
          {"by_time", dialect.by_time}}

@@ -30,6 +30,7 @@ struct Dialect {
     std::string_view boolean;    ///< {bool}
     std::string_view real;       ///< {real}: 64 bits.
     std::string_view json;       ///< {json}: text of a document.
+    std::string_view bytes;      ///< {bytes}
     std::string_view table;      ///< {table}: after the columns of a table.
     std::string_view clustered;  ///< {clustered}: the same for a table kept in its key's order.
     /// {by_time}: the same for a table of which what is old is removed by its column created_time.

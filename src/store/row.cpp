@@ -1,6 +1,15 @@
 #include "store/row.h"
 
+#include <boost/json/parse.hpp>
+
 namespace thingstead::store {
+namespace {
+
+/// What was stored is nested deeper than what came in (json_depth_max): audit entries hold whole
+/// entities, and these hold documents.
+constexpr std::size_t stored_depth_max = 4 * json_depth_max;
+
+}  // namespace
 
 const Column* Table::find(std::string_view field) const {
     for (const Column& column : columns)
@@ -44,10 +53,23 @@ Result<json::value> json_of_cell(const Cell& cell) {
     if (std::holds_alternative<std::monostate>(cell)) return json::value();
     const std::string* text = std::get_if<std::string>(&cell);
     if (!text) return wrong_cell(cell, "a JSON text");
-    Result<json::value> value = parse_json(*text);
-    if (!value)
-        return Error{ErrorCode::internal, "stored data is not as expected", value.error().message};
+    json::parse_options options;
+    options.max_depth = stored_depth_max;
+    boost::system::error_code failed;
+    json::value value = json::parse(*text, failed, {}, options);
+    if (failed)
+        return Error{ErrorCode::internal, "stored data is not as expected", failed.message()};
     return value;
+}
+
+Result<model::EntityId> ColumnCodec<model::EntityId>::read(const Cell& cell) {
+    const std::string* text = std::get_if<std::string>(&cell);
+    const std::size_t colon = text ? text->find(':') : std::string::npos;
+    if (colon == std::string::npos) return wrong_cell(cell, "the id of an entity");
+    const auto type = model::entity_type_of(std::string_view(*text).substr(0, colon));
+    const Result<Uuid> uuid = parse_uuid(std::string_view(*text).substr(colon + 1));
+    if (!type || !uuid) return wrong_cell(cell, "the id of an entity");
+    return model::EntityId(*type, *uuid);
 }
 
 }  // namespace thingstead::store

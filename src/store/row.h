@@ -1,6 +1,9 @@
 // Rows: how a described struct becomes columns. A column's name is the field's in snake case
 // (`deviceProfileId` → `device_profile_id`); ids are 16 ordered bytes, enumerations their names,
-// JSON its text, everything else the nearest SQL type.
+// JSON its text, everything else the nearest SQL type. The name of a table stands beside the
+// describe() of its entity: `constexpr std::string_view table_name(const Device*)`.
+// table_of, to_row and from_row are compiled once for each entity (rows/*.cpp), not wherever they
+// are called; a struct of one's own is mapped with store/row_mapping.h.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -15,18 +18,17 @@
 #include <variant>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/json.h"
-#include "model/entities.h"
+#include "model/ids.h"
 
 namespace thingstead::store {
 
 /// A value in a column; monostate is NULL.
-using Cell = std::variant<std::monostate, bool, std::int64_t, double, std::string, Uuid>;
+using Cell = std::variant<std::monostate, bool, std::int64_t, double, std::string, Uuid, Binary>;
 using Row = std::vector<Cell>;
-/// Field name (as in describe()) and the value it must equal.
-using Filter = std::vector<std::pair<std::string_view, Cell>>;
 
-enum class ColumnKind : std::uint8_t { boolean, integer, real, text, id, json };
+enum class ColumnKind : std::uint8_t { boolean, integer, real, text, id, json, binary };
 
 struct Column {
     std::string field;  ///< As in describe().
@@ -37,17 +39,12 @@ struct Column {
 
 struct Table {
     std::string name;
-    std::vector<Column> columns;  ///< The first is the id.
+    std::vector<Column> columns;
+    std::vector<std::size_t> key{};  ///< Columns that tell rows apart: the id, or several.
 
     /// The column of a field of describe(), or null.
     const Column* find(std::string_view field) const;
 };
-
-/// Table name and searchable fields of an entity; specialised in store/tables.h.
-///   static constexpr std::string_view name;
-///   static constexpr std::array<std::string_view, N> searchable;
-template <class T>
-struct TableName;
 
 std::string snake_case(std::string_view camel_case);
 /// Text without NUL characters: no SQL database but SQLite takes them.
@@ -59,6 +56,10 @@ std::string without_nul(std::string_view text);
 ///   static Result<T> read(const Cell&);   Errors: internal - the column holds something else.
 template <class T>
 struct ColumnCodec;
+
+/// The table of an entity; built once.
+template <Described T>
+const Table& table_of();
 
 Error wrong_cell(const Cell& cell, std::string_view expected);
 Cell json_cell(const json::value& value);
@@ -116,6 +117,16 @@ struct ColumnCodec<Uuid> {
     }
 };
 
+template <>
+struct ColumnCodec<Binary> {
+    static constexpr ColumnKind kind = ColumnKind::binary;
+    static Cell write(const Binary& value) { return value; }
+    static Result<Binary> read(const Cell& cell) {
+        if (const Binary* value = std::get_if<Binary>(&cell)) return *value;
+        return wrong_cell(cell, "bytes");
+    }
+};
+
 template <model::EntityType Kind>
 struct ColumnCodec<model::Id<Kind>> {
     static constexpr ColumnKind kind = ColumnKind::id;
@@ -124,6 +135,17 @@ struct ColumnCodec<model::Id<Kind>> {
         const Result<Uuid> uuid = ColumnCodec<Uuid>::read(cell);
         if (!uuid) return uuid.error();
         return model::Id<Kind>{*uuid};
+    }
+};
+
+template <>
+struct ColumnCodec<model::PlainId> {
+    static constexpr ColumnKind kind = ColumnKind::id;
+    static Cell write(const model::PlainId& value) { return value.id; }
+    static Result<model::PlainId> read(const Cell& cell) {
+        const Result<Uuid> uuid = ColumnCodec<Uuid>::read(cell);
+        if (!uuid) return uuid.error();
+        return model::PlainId{*uuid};
     }
 };
 
@@ -149,12 +171,49 @@ struct ColumnCodec<model::EntityType> {
     }
 };
 
+/// The id of an entity of any kind is "DEVICE:<uuid>".
+template <>
+struct ColumnCodec<model::EntityId> {
+    static constexpr ColumnKind kind = ColumnKind::text;
+    static Cell write(const model::EntityId& value) {
+        return std::string(model::wire_name(value.type)) + ':' + value.uuid.to_string();
+    }
+    static Result<model::EntityId> read(const Cell& cell);
+};
+
 /// JSON null and SQL NULL are one.
 template <>
 struct ColumnCodec<json::value> {
     static constexpr ColumnKind kind = ColumnKind::json;
     static Cell write(const json::value& value) { return json_cell(value); }
     static Result<json::value> read(const Cell& cell) { return json_of_cell(cell); }
+};
+
+/// Lists and structs in a column are JSON; an empty list is none.
+template <class T>
+struct ColumnCodec<std::vector<T>> {
+    static constexpr ColumnKind kind = ColumnKind::json;
+    static Cell write(const std::vector<T>& values) {
+        return values.empty() ? Cell() : json_cell(to_json(values));
+    }
+    static Result<std::vector<T>> read(const Cell& cell) {
+        if (std::holds_alternative<std::monostate>(cell)) return std::vector<T>();
+        const Result<json::value> value = json_of_cell(cell);
+        if (!value) return value.error();
+        return from_json<std::vector<T>>(*value, Binding::stored);
+    }
+};
+
+template <Described T>
+struct ColumnCodec<T> {
+    static constexpr ColumnKind kind = ColumnKind::json;
+    static Cell write(const T& value) { return json_cell(to_json(value)); }
+    static Result<T> read(const Cell& cell) {
+        if (std::holds_alternative<std::monostate>(cell)) return T{};
+        const Result<json::value> value = json_of_cell(cell);
+        if (!value) return value.error();
+        return from_json<T>(*value, Binding::stored);
+    }
 };
 
 template <class T>
@@ -171,57 +230,12 @@ struct ColumnCodec<std::optional<T>> {
     }
 };
 
-/// The table of an entity; built once.
-template <Described T>
-const Table& table_of() {
-    static const Table table = [] {
-        Table made{std::string(TableName<T>::name), {}};
-        for_each_field<T>([&](const auto& field) {
-            using Member = typename std::decay_t<decltype(field)>::member_type;
-            const auto& searchable = TableName<T>::searchable;
-            made.columns.push_back(
-                {std::string(field.name), snake_case(field.name), ColumnCodec<Member>::kind,
-                 std::find(searchable.begin(), searchable.end(), field.name) != searchable.end()});
-        });
-        return made;
-    }();
-    return table;
-}
-
 /// The cells of an entity, in the order of table_of<T>().columns.
 template <Described T>
-Row to_row(const T& entity) {
-    Row row;
-    row.reserve(table_of<T>().columns.size());
-    for_each_field<T>([&](const auto& field) {
-        using Member = typename std::decay_t<decltype(field)>::member_type;
-        row.push_back(ColumnCodec<Member>::write(entity.*field.member));
-    });
-    return row;
-}
+Row to_row(const T& entity);
 
 /// Errors: internal - the row does not fit; `detail` names table and column.
 template <Described T>
-Result<T> from_row(const Row& row) {
-    const Table& table = table_of<T>();
-    TS_ASSERT(row.size() == table.columns.size());
-    T entity{};
-    std::optional<Error> failed;
-    std::size_t at = 0;
-    for_each_field<T>([&](const auto& field) {
-        using Member = typename std::decay_t<decltype(field)>::member_type;
-        const std::size_t column = at++;
-        if (failed) return;
-        Result<Member> value = ColumnCodec<Member>::read(row[column]);
-        if (value) {
-            entity.*field.member = *std::move(value);
-            return;
-        }
-        failed = value.error();
-        failed->detail = table.name + "." + table.columns[column].name + ": " + failed->detail;
-    });
-    if (failed) return *std::move(failed);
-    return entity;
-}
+Result<T> from_row(const Row& row);
 
 }  // namespace thingstead::store

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "store/tables.h"
+#include "model/entities.h"
+#include "store/row.h"
 
 namespace thingstead::store {
 namespace {
@@ -46,6 +47,16 @@ TEST(Row, CarriesAnEntityThereAndBack) {
     EXPECT_EQ(to_json(*back), to_json(device));
     EXPECT_EQ(back->label, std::nullopt);
     EXPECT_EQ(back->customer_id, model::no_customer);
+}
+
+TEST(Row, HoldsDocumentsAroundThoseThatWereTaken) {
+    const std::string deepest = std::string(json_depth_max, '[') + std::string(json_depth_max, ']');
+    json::value wrapped = *parse_json(deepest);
+    for (int i = 0; i < 8; ++i) wrapped = json::array{wrapped};
+    const Result<json::value> back = json_of_cell(json_cell(wrapped));
+    ASSERT_TRUE(back) << back.error().detail;
+    EXPECT_EQ(*back, wrapped);
+    EXPECT_FALSE(json_of_cell(std::string("{\"a\":")));
 }
 
 TEST(Row, LosesNulCharactersOfTexts) {

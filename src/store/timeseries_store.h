@@ -69,6 +69,8 @@ struct DeleteOutcome {
     std::optional<model::TimedValue> latest_rewritten{};
 };
 
+class CustomTables;
+
 class TimeseriesStore {
   public:
     virtual ~TimeseriesStore() = default;
@@ -109,6 +111,9 @@ class TimeseriesStore {
 
     /// Checkpoints and closes. Idempotent. Blocks.
     virtual void stop() = 0;
+
+    /// Tables of users beside the store's own; null: the driver's database has none. Until stop().
+    virtual CustomTables* custom_tables() { return nullptr; }
 };
 
 }  // namespace thingstead::store

@@ -58,7 +58,7 @@ def server(request, tmp_path_factory):
         yield look
         look.finish()
         return
-    started = Server(tmp_path_factory.mktemp("server"))
+    started = Server(tmp_path_factory.mktemp("server"), environment=getattr(request.module, "ENVIRONMENT", None))
     try:
         started.start()
         yield started

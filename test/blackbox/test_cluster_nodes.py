@@ -2,7 +2,10 @@
 import json
 
 import pytest
+import requests
 
+from harness.cluster import Role
+from harness.process import binary
 from harness.raw_mqtt import RawMqtt
 from harness.rest import Rest
 from harness.wait import eventually
@@ -41,3 +44,27 @@ def test_a_shared_attribute_reaches_the_device_from_every_node(cluster):
                 tenant.save_attributes(device.id, "SHARED_SCOPE", {"n": number})
                 topic, payload = client.message()[:2]
                 assert (topic, json.loads(payload)) == ("v1/devices/me/attributes", {"n": number})
+
+
+def test_a_node_has_its_javascript_run_by_an_executor(cluster, tmp_path):
+    tmp_path.chmod(0o755)
+    executor = Role(tmp_path / "executor", "js-executor", 1, binary(), cluster._settings)
+    node = Role(tmp_path / "node", "node", 9, binary(), cluster._settings,
+                {"THINGSTEAD_SCRIPT_JS_EVALUATOR": "remote"})
+
+    def tried(text):
+        return tenant.ok("POST", "/api/ruleChain/testScript?scriptLang=JS", {
+            "script": text, "scriptType": "json", "argNames": ["msg", "metadata", "msgType"],
+            "msg": '{"temperature": 21}', "metadata": {}, "msgType": "POST_TELEMETRY_REQUEST"})
+    try:
+        executor.start()
+        node.start()
+        tenant = Rest(f"http://{node.address('rest')}")
+        for _ in range(20):
+            assert tried("return msg.temperature * 2;") == {"output": "42", "error": ""}
+        assert "[Line: 2" in tried("\nreturn msg.a.b;")["error"]
+        assert executor.metric("thingstead_js_executor_answers_total") >= 21
+        assert requests.get(f"http://{executor.address('probe')}/livenessProbe", timeout=10).status_code == 200
+    finally:
+        node.stop()
+        executor.stop()

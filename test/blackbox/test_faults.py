@@ -101,11 +101,12 @@ def test_postgres_is_restarted(cluster, under_load):
     under_load.assert_whole()
 
 
+@pytest.mark.timeout(720)
 def test_cassandra_is_away_for_a_minute(cluster, under_load):
     cluster.cassandra.stop()
     time.sleep(LONG)
     cluster.cassandra.start()
-    seconds = under_load.until_flows(120)
+    seconds = under_load.until_flows(300)  # What waits is caught up with on a machine that may be busy.
     report = under_load.finish()
     told(f"Cassandra away for {LONG} s", seconds, report)
     assert report["disconnects"] == 0, report

@@ -78,7 +78,7 @@ def test_what_is_wrong_with_a_device_is_said(tenant):
             deviceProfileId={"entityType": "DEVICE_PROFILE", "id": str(uuid.uuid1())})
     tenant.refused(400, 31, None, "POST", f"/api/device?accessToken={device.token}", {"name": str(uuid.uuid4())})
     tenant.refused(400, 31, "Invalid UUID string: rubbish", "GET", "/api/device/rubbish")
-    tenant.refused(500, 2, None, "POST", "/api/device", data="{")
+    tenant.refused(400, 31, None, "POST", "/api/device", data="{")
 
 
 def test_a_refused_token_leaves_no_device_behind(tenant):
@@ -160,7 +160,7 @@ def test_bad_pages_are_refused(tenant, params, message):
 
 def test_missing_page_parameters_are_an_error(tenant):
     for params in ({}, {"pageSize": 1}, {"page": 0}):
-        assert tenant.call("GET", "/api/tenant/devices", params=params).status_code in (400, 500), params
+        assert tenant.call("GET", "/api/tenant/devices", params=params).status_code == 400, params
 
 
 def test_devices_by_their_ids(tenant, fleet):
@@ -230,7 +230,8 @@ def foreign(tenant):
 def test_a_customer_user_sees_the_devices_of_its_customer_only(customer, tenant, mine, foreign):
     own_id = customer.ok("GET", "/api/auth/user")["customerId"]["id"]
     found = customer.ok("GET", f"/api/customer/{own_id}/devices?pageSize=100&page=0")["data"]
-    assert [each["name"] for each in found] == [f"Test Device A{i}" for i in (1, 2, 3)]
+    assert {f"Test Device A{i}" for i in (1, 2, 3)} <= {each["name"] for each in found}
+    assert {each["customerId"]["id"] for each in found} == {own_id}
     assert customer.ok("GET", f"/api/device/{mine}")["name"] == "Test Device A1"
     customer.refused(403, 20, DENIED, "GET", f"/api/device/{foreign}")
     unassigned = tenant.create_device()

@@ -116,8 +116,8 @@ class Cluster:
                 raise
 
     def stop_ours(self):
-        """Our processes, calmly; transports first, for nodes answer them."""
-        for kinds in (("mqtt", "http"), ("node", "all")):
+        """Our processes, calmly; transports first, for nodes answer them, and executors of scripts answer nodes."""
+        for kinds in (("mqtt", "http"), ("node", "all"), ("js-executor",)):
             self._each(self.of_kind(*kinds), lambda each: each.stop())
 
     def stop(self):

@@ -46,7 +46,7 @@ class Settings(unittest.TestCase):
         self.assertEqual(found["THINGSTEAD_STORE_CACHE_ADDRESSES"], "a:1,b:2")
 
     def test_transports_know_the_queue_and_no_store(self):
-        for kind in ("mqtt", "http"):
+        for kind in ("mqtt", "http", "js-executor"):
             found = settings(kind)
             self.assertEqual(found["THINGSTEAD_QUEUE_KAFKA_BROKERS"], "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3")
             self.assertEqual(found["THINGSTEAD_SERVICE_ID"], f"{kind}-1")

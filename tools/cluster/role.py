@@ -16,7 +16,7 @@ def knows_roles(binary):
 class Role(Service):
     """`thingstead serve --role=KIND` in a folder and on ports of its own, which it keeps over restarts.
 
-    `kind` is node, mqtt or http, or all: a process with every role. `settings` is called with this object at each
+    `kind` is node, mqtt, http or js-executor, or all: a process with every role. `settings` is called with this object at each
     start and gives the environment; `variables` may be changed between two starts and wins over it.
     """
 

@@ -4,10 +4,12 @@
 _REST = "THINGSTEAD_API_HTTP_PORT"
 _MQTT = "THINGSTEAD_TRANSPORT_MQTT_PORT"
 _METRICS = "THINGSTEAD_METRICS_PORT"
+_PROBE = "THINGSTEAD_SCRIPT_JS_EXECUTOR_PORT"
 LISTENERS = {
     "node": {"rest": _REST, "metrics": _METRICS},
     "mqtt": {"mqtt": _MQTT, "metrics": _METRICS},
     "http": {"http": _REST, "metrics": _METRICS},
+    "js-executor": {"probe": _PROBE, "metrics": _METRICS},
     "all": {"rest": _REST, "mqtt": _MQTT, "metrics": _METRICS},
 }
 
@@ -24,7 +26,8 @@ def settings_of(kind, name, ports, data, servers, timeseries):
         settings["THINGSTEAD_SERVICE_ID"] = name
         settings["THINGSTEAD_SERVICE_ADDRESS"] = "127.0.0.1"
     settings.update(_queue(servers["kafka"]))
-    settings.update(_cache(servers))
+    if kind != "js-executor":
+        settings.update(_cache(servers))
     if kind in ("node", "all"):
         settings.update(_stores(servers, timeseries))
     return settings

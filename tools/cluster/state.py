@@ -8,7 +8,7 @@ import signal
 from servers import processes
 
 FILE = "addresses.json"
-KINDS_OF_OURS = ("node", "mqtt", "http", "all")
+KINDS_OF_OURS = ("node", "mqtt", "http", "js-executor", "all")
 _SECONDS_TO_STOP = 30
 _KEPT = "kept"  # A file: the folder has data for the next start, and not the rest of one that failed.
 

@@ -4,6 +4,8 @@ usage: ./dev bench [NAME] [arguments of the benchmark…]
 
 Builds for release and runs one benchmark:
   ingest   devices send, the server stores, beside a yardstick in the same run (default)
+  rest     users read, search, create and log in, beside yardsticks in the same run
+  rules    what the rule engine and its scripts do on one core
   cluster  what the roles of a local cluster cost, beside one embedded process in the same run
   micro    every *_bench executable; arguments go to Google Benchmark
 Any other NAME is an executable file bench/NAME.
@@ -28,6 +30,7 @@ verb_main() {
         need_packages cluster
         targets+=" store_cassandra_bench store_postgres_bench"
     fi
+    if [[ "$name" == rules ]]; then targets="rule_testing_bench script_tbel_bench script_js_bench"; fi
     step "build release" build_preset release $targets
     step "bench $name" "$script" "$@"
 }

@@ -3,12 +3,14 @@ verb_help() {
 usage: ./dev test [--quick] [--only PART[,PART…]]
 
 Builds and runs the tests. The last line is the sum, and the exit status is 0 only if something
-ran and nothing failed. Parts, in this order:
-  unit       preset dev: every test of ctest, with tidy, format and the fuzz corpora
-  blackbox   test/blackbox/ with pytest against the release binary
+ran and nothing failed. Parts, in this order, without --quick or --only all but unit:
+  unit       preset release: every test of ctest
+  servers    preset release: of these, the tests that need servers of others
+  blackbox   test/blackbox/ with pytest against the same build
   cluster    the same against a local cluster of it, and what a cluster does when its parts fail
-  asan       address and undefined behaviour: unit tests, and the black-box tests marked `sanitizer`
-  tsan       data races: the same
+  asan       address and undefined behaviour: every other test of ctest, with tidy, format and the
+             fuzz corpora, and the black-box tests marked `sanitizer`
+  tsan       data races: the unit tests about threads, and the same black-box tests
 
   --quick        unit and blackbox
   --only PARTS   these parts
@@ -19,11 +21,12 @@ TEXT
 
 python=/usr/bin/python3 # Debian's, which has the packages; another may be first in PATH
 results=build/results
+all_parts="unit servers blackbox cluster asan tsan"
 reports=() # result files in JUnit's form
 untold=() # failures that no report tells of
 
 verb_main() {
-    local parts="unit,blackbox,cluster,asan,tsan"
+    local parts="servers,blackbox,cluster,asan,tsan"
     while (($# > 0)); do
         case "$1" in
             --quick) parts="unit,blackbox" ;;
@@ -39,13 +42,13 @@ verb_main() {
     local chosen part
     IFS=, read -r -a chosen <<<"$parts"
     for part in "${chosen[@]}"; do
-        [[ " unit blackbox cluster asan tsan " == *" $part "* ]] || die "there is no part '$part'" 2
+        [[ " $all_parts " == *" $part "* ]] || die "there is no part '$part'" 2
     done
 
     need_packages build test
     rm -rf "$results"
     mkdir -p "$results"
-    for part in unit blackbox cluster asan tsan; do
+    for part in $all_parts; do
         if [[ " ${chosen[*]} " != *" $part "* ]]; then continue; fi
         if ! "test_$part"; then
             say "${red}$part did not build: the rest is left out$plain"
@@ -58,8 +61,13 @@ verb_main() {
 
 # Each test_PART returns 1 only if it could not build.
 test_unit() {
-    test_build dev || return
-    run_ctest dev
+    test_build release || return
+    run_ctest release
+}
+
+test_servers() {
+    test_build release server_tests || return
+    run_ctest release --label-regex server
 }
 
 test_blackbox() {
@@ -93,9 +101,10 @@ test_tsan() {
     test_sanitizer tsan
 }
 
+# Rules about files do not change with the second one.
 test_sanitizer() {
     test_build "$1" || return
-    run_ctest "$1"
+    if [[ "$1" == asan ]]; then run_ctest "$1"; else run_ctest "$1" --label-exclude files; fi
     run_pytest "$1" -m sanitizer
 }
 
@@ -114,12 +123,12 @@ fixed_addresses() {
     fi
 }
 
+# run_ctest PRESET [arguments of ctest…]
 run_ctest() {
     local preset="$1" report="$PWD/$results/$1-unit.xml"
+    shift
     local command=($(fixed_addresses "$preset") ctest --preset "$preset" --parallel "$(nproc)"
-        --no-tests=error --output-junit "$report")
-    # Rules about files do not change with a sanitizer.
-    if [[ "$preset" != dev ]]; then command+=(--exclude-regex '^(tidy|tidy_test|format|sum_test|dev_test)$'); fi
+        --no-tests=error --output-junit "$report" "$@")
     note_result "$report" step "unit tests: $preset" "${command[@]}"
 }
 

@@ -29,13 +29,6 @@ core::AuditNote note_of(model::ActionType action, model::EntityId entity) {
     return note;
 }
 
-core::AuditNote note_of(model::ActionType action, const model::Device& device) {
-    core::AuditNote note = note_of(action, device.id);
-    note.entity_name = device.name;
-    note.entity_customer = device.customer_id;
-    return note;
-}
-
 json::object texts_of(const std::vector<model::KeyValue>& values) {
     json::object texts;
     for (const model::KeyValue& each : values) texts[each.key] = text_of_value(each.value);

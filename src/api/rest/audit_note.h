@@ -18,8 +18,6 @@ core::Client client_of(const net::Request& request);
 
 /// A note whose data is {"entityId": …} and what is added.
 core::AuditNote note_of(model::ActionType action, model::EntityId entity);
-/// With name and customer of the device at hand.
-core::AuditNote note_of(model::ActionType action, const model::Device& device);
 
 /// {key: text}: the audit log shows every value as a text.
 json::object texts_of(const std::vector<model::KeyValue>& values);

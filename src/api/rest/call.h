@@ -44,7 +44,7 @@ struct Call {
 
     /// A query parameter; empty text counts as missing.
     std::optional<std::string> parameter(std::string_view name) const;
-    /// Errors: malformed - it is missing, which the interface answers with 500.
+    /// Errors: malformed - it is missing.
     Result<std::string> required(std::string_view name) const;
     /// Errors: invalid_argument - not an integer of T's range.
     Result<std::int64_t> integer(std::string_view name, std::int64_t otherwise) const;

@@ -22,10 +22,23 @@ void append_text(std::string& out, std::string_view value);
 void append_text(std::string& out, const Uuid& value);
 void append_text(std::string& out, const model::EntityId& value);
 void append_text(std::string& out, std::int64_t value);
+inline void append_text(std::string& out, std::int32_t value) {
+    append_text(out, std::int64_t{value});
+}
 void append_text(std::string& out, double value);
 
 inline void append_text(std::string& out, const std::string& value) {
     append_text(out, std::string_view(value));
+}
+
+template <std::integral T>
+    requires(!std::same_as<T, bool> && !std::same_as<T, std::int64_t>)
+void append_text(std::string& out, T value) {
+    append_text(out, static_cast<std::int64_t>(value));
+}
+
+inline void append_text(std::string& out, model::EntityType value) {
+    append_text(out, wire_name(value));
 }
 
 inline void append_text(std::string& out, bool value) { out += value ? "true" : "false"; }
@@ -42,6 +55,8 @@ void append_text(std::string& out, E value) {
 
 template <Described T>
 void append_text(std::string& out, const T& value);
+template <class T>
+void append_text(std::string& out, const std::vector<T>& values);
 
 template <class T>
 void append_text(std::string& out, const std::optional<T>& value) {
@@ -66,6 +81,7 @@ template <Described T>
 void append_members(std::string& out, const T& value) {
     bool first = true;
     for_each_field<T>([&](const auto& field) {
+        if (field.facts.stored_only) return;
         const auto& member = value.*field.member;
         if constexpr (requires { member.has_value(); })
             if (field.facts.omit_null && !member) return;

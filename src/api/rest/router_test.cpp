@@ -92,7 +92,7 @@ TEST(RestStatus, EveryCodeHasItsStatusAndNumber) {
         ErrorCode code;
         int http, number;
     } rows[] = {
-        {ErrorCode::malformed,        500, 2 },
+        {ErrorCode::malformed,        400, 31},
         {ErrorCode::invalid_argument, 400, 31},
         {ErrorCode::unauthenticated,  401, 10},
         {ErrorCode::expired,          401, 11},

@@ -2,9 +2,9 @@
 
 #include <boost/asio/this_coro.hpp>
 
-#include "api/rest/json_text.h"
 #include "base/clock.h"
 #include "core/rule_ingress.h"
+#include "core/rule_route.h"
 #include "net/timer.h"
 
 namespace thingstead::api {
@@ -35,9 +35,15 @@ model::QueuedMsg rule_message(const core::Caller& caller, RuleEvent event, Epoch
 
 Task<> tell_rules(const Services& services, core::Caller caller, RuleEvent event) {
     const std::string type(event.type);
+    model::QueuedMsg message = rule_message(caller, std::move(event), services.clock.now_ms());
+    const auto route = co_await core::rule_route_of(services.platform.store, message.msg.originator,
+                                                    type, message.msg.data);
+    if (route) message.msg.rule_chain = route->chain;
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const std::string queue = route ? route->queue : std::string();
+    core::RuleIngress& ingress = services.ingress.of(executor).way_to(caller.tenant, queue);
     std::vector<model::QueuedMsg> messages;
-    messages.push_back(rule_message(caller, std::move(event), services.clock.now_ms()));
-    core::RuleIngress& ingress = services.ingress.of(co_await boost::asio::this_coro::executor);
+    messages.push_back(std::move(message));
     Task<Result<>> push = ingress.push(std::move(messages));
     const Result<> told =
         co_await net::with_deadline(std::move(push), services.settings.rule_event_timeout);
@@ -46,16 +52,6 @@ Task<> tell_rules(const Services& services, core::Caller caller, RuleEvent event
                           {
                               {"type", type}
         });
-}
-
-RuleEvent device_event(std::string_view type, const model::Device& device) {
-    return {
-        type,
-        device.id,
-        text_of(device),
-        device.customer_id,
-        {{"entityName", device.name}, {"entityType", "DEVICE"}}
-    };
 }
 
 }  // namespace thingstead::api

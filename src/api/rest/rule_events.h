@@ -32,7 +32,4 @@ model::QueuedMsg rule_message(const core::Caller& caller, RuleEvent event, Epoch
 /// system tenant.
 Task<> tell_rules(const Services& services, core::Caller caller, RuleEvent event);
 
-/// ENTITY_CREATED, ENTITY_UPDATED, ENTITY_DELETED of a device.
-RuleEvent device_event(std::string_view type, const model::Device& device);
-
 }  // namespace thingstead::api

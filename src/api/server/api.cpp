@@ -1,18 +1,25 @@
 #include "api/server/api.h"
 
+#include <algorithm>
 #include <array>
 
 #include "api/rest/call.h"
 #include "api/rest/status.h"
 #include "api/ws/connection.h"
-#include "core/auth.h"
+#include "core/identity/auth.h"
+#include "core/permission/check.h"
+#include "core/permission/role_cache.h"
 
 namespace thingstead::api {
 namespace {
 
 constexpr std::string_view docs_path = "/v3/api-docs";
+constexpr std::string_view page_prefix = "/swagger-ui";
 constexpr std::string_view device_api_prefix = "/api/v1/";
 constexpr std::string_view websocket_prefix = "/api/ws";
+/// Browsers walk these on their way to a log-in with another server and back.
+constexpr std::string_view oauth2_start_prefix = "/oauth2/authorization/";
+constexpr std::string_view oauth2_end_prefix = "/login/oauth2/code/";
 
 constexpr std::pair<const char*, const char*> security_headers[] = {
     {"Cache-Control",              "no-cache, no-store, max-age=0, must-revalidate"},
@@ -21,8 +28,16 @@ constexpr std::pair<const char*, const char*> security_headers[] = {
     {"Referrer-Policy",            "strict-origin-when-cross-origin"               },
 };
 
+bool has_header(const net::Reply& reply, std::string_view name) {
+    return std::any_of(reply.headers.begin(), reply.headers.end(), [&](const auto& header) {
+        return net::same_header_name(header.first, name);
+    });
+}
+
+/// A handler may say otherwise: pictures may be kept.
 void dress(net::Reply& reply, bool cross_origin) {
-    for (const auto& [name, value] : security_headers) reply.headers.emplace_back(name, value);
+    for (const auto& [name, value] : security_headers)
+        if (!has_header(reply, name)) reply.headers.emplace_back(name, value);
     if (cross_origin) reply.headers.emplace_back("Access-Control-Allow-Origin", "*");
 }
 
@@ -44,6 +59,25 @@ bool is_json(const net::Request& request) {
     const std::string_view type = header->substr(0, header->find(';'));
     return type.find("/json") != std::string_view::npos ||
            type.find("+json") != std::string_view::npos;
+}
+
+std::optional<std::string> credentials_of(const net::Request& request) {
+    std::optional<std::string_view> header = request.header("X-Authorization");
+    if (!header) header = request.header("Authorization");
+    if (!header) return std::nullopt;
+    return std::string(*header);
+}
+
+bool is_multipart(const net::Request& request) {
+    const std::string_view type = request.header("Content-Type").value_or("");
+    constexpr std::string_view form = "multipart/form-data";
+    return type.size() >= form.size() && net::same_header_name(type.substr(0, form.size()), form);
+}
+
+/// Paths of files: /api/image*/**, /api/resource/**, /api/otaPackage/**.
+bool takes_files(std::string_view path) {
+    return path.starts_with("/api/image") || path == "/api/resource" ||
+           path.starts_with("/api/resource/") || path.starts_with("/api/otaPackage/");
 }
 
 Error no_credentials() { return {ErrorCode::unauthenticated, "Authentication failed"}; }
@@ -77,10 +111,18 @@ Api::~Api() = default;
 
 bool Api::serves(std::string_view path) {
     if (path.starts_with(device_api_prefix)) return false;
-    return path == "/api" || path.starts_with("/api/") || path == docs_path;
+    return path == "/api" || path.starts_with("/api/") || path == docs_path ||
+           path.starts_with(page_prefix) || path.starts_with(oauth2_start_prefix) ||
+           path.starts_with(oauth2_end_prefix);
 }
 
-std::size_t Api::body_bytes_max(const net::Request&) { return services_.settings.body_bytes_max; }
+std::size_t Api::body_bytes_max(const net::Request& head) {
+    const Settings& settings = services_.settings;
+    // The whole body is in memory before a handler sees it: more of it is for users alone.
+    if (!takes_files(head.path) || !services_.auth.is_ours(credentials_of(head).value_or("")))
+        return settings.body_bytes_max;
+    return std::max(settings.file_bytes_max, settings.body_bytes_max);
+}
 
 net::Reply Api::payload_too_large(const net::Request& head, std::size_t limit) {
     net::Reply reply =
@@ -108,18 +150,15 @@ Task<net::Reply> Api::handle(net::Request request) {
     co_return reply;
 }
 
-Result<core::Caller> Api::authenticate(const net::Request& request) const {
-    std::optional<std::string_view> header = request.header("X-Authorization");
-    if (!header) header = request.header("Authorization");
-    if (!header) return no_credentials();
+Task<Result<core::Caller>> Api::authenticate(std::optional<std::string> credentials) const {
+    if (!credentials) co_return no_credentials();
     constexpr std::string_view bearer = "Bearer ";
     constexpr std::string_view api_key = "ApiKey ";
-    if (header->starts_with(bearer) && header->size() > bearer.size())
-        return services_.auth.authenticate(header->substr(bearer.size()));
-    // There are no API keys, so each one is unknown.
-    if (header->starts_with(api_key) && header->size() > api_key.size())
-        return Error{ErrorCode::unauthenticated, "Invalid username or password"};
-    return no_credentials();
+    if (credentials->starts_with(bearer) && credentials->size() > bearer.size())
+        co_return co_await services_.auth.authenticate_any(credentials->substr(bearer.size()));
+    if (credentials->starts_with(api_key) && credentials->size() > api_key.size())
+        co_return co_await services_.auth.authenticate_key(credentials->substr(api_key.size()));
+    co_return no_credentials();
 }
 
 Task<net::Reply> Api::answer(net::Request request) {
@@ -132,9 +171,11 @@ Task<net::Reply> Api::answer(net::Request request) {
 
     core::Caller caller;
     if (!match.route || !match.route->allowed.open()) {
-        Result<core::Caller> known = authenticate(request);
+        Result<core::Caller> known = co_await authenticate(credentials_of(request));
         if (!known) co_return error_document(known.error(), now_ms);
-        caller = *std::move(known);
+        Result<core::Caller> whole = co_await services_.roles.complete(*std::move(known));
+        if (!whole) co_return error_document(whole.error(), now_ms);
+        caller = *std::move(whole);
     }
     if (!match.route) {
         const std::string name =
@@ -156,9 +197,16 @@ Task<net::Reply> Api::answer(net::Request request) {
                     "Parameters of no operation at " + request.path + " are present", now_ms);
         }
     }
-    if (!match.route->allowed.open() && !match.route->allowed.contains(caller.authority))
+    if (!match.route->allowed.open() &&
+        !match.route->allowed.admits(caller.authority, caller.scope))
         co_return error_document(core::permission_denied(), now_ms);
     if (match.route->body == BodyKind::json && !is_json(request))
+        co_return error_document({415, RestCode::bad_request},
+                                 "Content-Type '" +
+                                     std::string(request.header("Content-Type").value_or("")) +
+                                     "' is not supported",
+                                 now_ms);
+    if (match.route->body == BodyKind::multipart && !is_multipart(request))
         co_return error_document({415, RestCode::bad_request},
                                  "Content-Type '" +
                                      std::string(request.header("Content-Type").value_or("")) +

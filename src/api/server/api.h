@@ -1,7 +1,9 @@
 // The REST and WebSocket interface as one HTTP handler: who asks, which route, which answer.
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "api/rest/route.h"
 #include "api/rest/router.h"
@@ -15,7 +17,8 @@ namespace thingstead::api {
 /// The resources that this build has; generated.
 std::span<const Resource* const> all_resources();
 
-/// Serves /api/** but /api/v1/**, and /v3/api-docs. Whoever composes handlers asks serves().
+/// Serves /api/** but /api/v1/**, /v3/api-docs, and the paths of log-in with other servers. Whoever
+/// composes handlers asks serves().
 class Api final : public net::HttpHandler {
   public:
     /// What `services` and `resources` point to, and `metrics`, outlive it.
@@ -40,8 +43,9 @@ class Api final : public net::HttpHandler {
     Task<net::Reply> answer(net::Request request);
     Task<net::Reply> run(RouteMatch match, net::Request request, net::Query query,
                          core::Caller caller);
-    /// The caller of a request that needs one. Errors: unauthenticated, expired.
-    Result<core::Caller> authenticate(const net::Request& request) const;
+    /// The caller of a request that needs one; also of an unfinished log-in. Errors:
+    /// unauthenticated, expired.
+    Task<Result<core::Caller>> authenticate(std::optional<std::string> credentials) const;
 
     Services services_;
     Router router_;

@@ -174,6 +174,10 @@ TEST_F(ApiRoutes, TooLargeABodyIsADocumentToo) {
 TEST_F(ApiRoutes, ServesEverythingUnderApiButTheDevicesOwnPaths) {
     EXPECT_TRUE(Api::serves("/api/device"));
     EXPECT_TRUE(Api::serves("/v3/api-docs"));
+    EXPECT_TRUE(Api::serves("/swagger-ui/"));
+    EXPECT_TRUE(Api::serves("/oauth2/authorization/id"));
+    EXPECT_TRUE(Api::serves("/login/oauth2/code/"));
+    EXPECT_FALSE(Api::serves("/login"));
     EXPECT_FALSE(Api::serves("/api/v1/TOKEN/telemetry"));
     EXPECT_FALSE(Api::serves("/apix"));
     net::Request head;
@@ -194,7 +198,7 @@ TEST_F(ApiRoutes, LogInAnswersTokensThatOpenTheDoor) {
     const std::string token(pair.at("token").as_string());
     const TestReply user = api.get("/api/auth/user", token);
     EXPECT_THAT(user.body, HasSubstr(R"("email":"tenant@example.org")"));
-    EXPECT_THAT(user.body, testing::EndsWith(R"("name":"tenant@example.org"})"));
+    EXPECT_THAT(user.body, HasSubstr(R"("name":"tenant@example.org")"));
     EXPECT_THAT(user.body, HasSubstr(R"("authority":"TENANT_ADMIN")"));
 
     const TestReply fresh = api.post("/api/auth/token", {}, reply.body);
@@ -232,12 +236,23 @@ TEST_F(ApiRoutes, TheDocumentNamesEveryPathOfTheTables) {
     const json::object& paths = document.at("paths").as_object();
     for (const Resource* resource : all_resources())
         for (const Route& route : resource->routes) {
+            if (route.hidden) continue;
             ASSERT_TRUE(paths.contains(route.pattern)) << route.pattern;
             std::string method(to_string(route.method));
             std::transform(method.begin(), method.end(), method.begin(), ::tolower);
             EXPECT_TRUE(paths.at(route.pattern).as_object().contains(method)) << route.pattern;
         }
     EXPECT_TRUE(document.at("components").at("schemas").as_object().contains("Device"));
+}
+
+TEST_F(ApiRoutes, APageShowsTheDocumentAndLoadsNothingFromElsewhere) {
+    const TestReply page = api.get("/swagger-ui/", {});
+    ASSERT_EQ(page.status, 200);
+    EXPECT_THAT(page.body, HasSubstr("src=\"/swagger-ui/page.js\""));
+    EXPECT_EQ(page.body.find("://"), std::string::npos);
+    EXPECT_THAT(api.get("/swagger-ui/page.js", {}).body, HasSubstr("/v3/api-docs"));
+    EXPECT_EQ(api.get("/swagger-ui/page.css", {}).status, 200);
+    expect_error(api.get("/swagger-ui/other.js", {}), 401, 10);
 }
 
 TEST_F(ApiRoutes, ProfilesAreReadWholeAndInShort) {

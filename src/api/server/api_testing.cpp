@@ -12,15 +12,21 @@
 
 #include "core/attributes.h"
 #include "core/audit.h"
-#include "core/auth.h"
+#include "core/component_catalogue.h"
 #include "core/device_sessions.h"
-#include "core/devices.h"
 #include "core/entity_events.h"
 #include "core/event_log.h"
+#include "core/identity/auth.h"
+#include "core/identity/two_factor.h"
+#include "core/mail.h"
+#include "core/oauth2/login.h"
+#include "core/permission/role_cache.h"
 #include "core/profiles.h"
 #include "core/rule_ingress.h"
+#include "core/sms.h"
 #include "core/subscriptions.h"
 #include "core/telemetry.h"
+#include "core/waiting_calls.h"
 #include "net/blocking_pool.h"
 #include "net/io_threads.h"
 #include "queue/log/log_queue.h"
@@ -29,7 +35,6 @@
 #include "store/rocksdb/temporary_directory.h"
 #include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_store.h"
-#include "store/tables.h"
 
 namespace thingstead::api {
 namespace {
@@ -94,6 +99,20 @@ queue::log::Settings queue_settings(const std::filesystem::path& folder) {
     return settings;
 }
 
+/// Takes everything to nobody.
+class NobodysMail final : public core::MailDriver {
+  public:
+    Result<> send(const core::MailServer&, const core::Mail&) override { return {}; }
+};
+
+class NobodysTexts final : public core::SmsDriver {
+  public:
+    bool sends(std::string_view) const override { return true; }
+    Result<> send(const json::object&, const std::string&, const std::string&) override {
+        return {};
+    }
+};
+
 }  // namespace
 
 json::value TestReply::json() const {
@@ -119,9 +138,28 @@ struct TestApi::Parts {
         ingresses.push_back(
             opened(core::RuleIngress::open(io.at(0), *queue, core::main_topic, ingress_metrics)));
         ingress = std::make_unique<core::IngressPool>(std::move(ingresses));
-        TS_ASSERT(auth.load_key().has_value());
-        return {auth,  devices,   attributes, telemetry, subscriptions, *ingress,
-                audit, event_log, clock,      log.log,   settings};
+        TS_ASSERT(auth.open().has_value());
+        return {
+            .platform = platform,
+            .auth = auth,
+            .roles = roles,
+            .two_factor = two_factor,
+            .mailer = mailer,
+            .texts = texts,
+            .attributes = attributes,
+            .telemetry = telemetry,
+            .subscriptions = subscriptions,
+            .ingress = *ingress,
+            .audit = audit,
+            .events = event_log,
+            .components = components,
+            .oauth2 = oauth2,
+            .clock = clock,
+            .log = log.log,
+            .settings = settings,
+            .facts = {.version = "1", .service_id = "test", .monolith = true, .data_folder = ""},
+            .calls = &calls
+        };
     }
 
     store::rocks::TemporaryDirectory folder;
@@ -143,11 +181,24 @@ struct TestApi::Parts {
     core::DeviceSessions sessions{{}, events, metrics};
     core::Telemetry telemetry{*series, access, subscriptions, clock};
     core::Attributes attributes{*entities, subscriptions, sessions, clock};
-    core::Devices devices{*entities, telemetry, events, clock};
     core::Audit audit{*event_store, *entities, {}, clock, log.log, metrics};
     core::EventLog event_log{*event_store, access};
-    core::Auth auth{*entities, hashing, {}, clock, log.log, &audit};
+    core::Platform platform{*entities, telemetry, attributes, events, clock, log.log};
+    NobodysMail mail_driver;
+    NobodysTexts sms_driver;
+    core::Mailer mailer{mail_driver, hashing, platform, metrics};
+    core::TextMessages texts{sms_driver, hashing, platform, metrics};
+    core::Auth auth{platform, hashing, {}, &audit, &mailer};
+    core::RoleCache roles{*entities, events, 100, metrics};
+    core::TwoFactor two_factor{platform, auth, mailer, texts, &audit};
+    core::ComponentCatalogue components;
+    std::unique_ptr<net::HttpClient> http = opened(net::HttpClient::open({}));
+    core::OAuth2Login oauth2{platform, auth, *http, {}};
     core::IngressMetrics ingress_metrics{metrics};
+    core::WaitingCalls calls{
+        {2, 1},
+        metrics
+    };
     std::unique_ptr<queue::Consumer> consumer;
     std::unique_ptr<core::IngressPool> ingress;
     net::IoThreads io{1, "api-test"};
@@ -243,6 +294,7 @@ TestApi::~TestApi() {
     parts_->series->stop();
     parts_->event_store->stop();
     parts_->consumer.reset();
+    parts_->hashing.stop();
     parts_->io.stop();
     parts_->ingress.reset();
     parts_->queue->stop();
@@ -326,6 +378,7 @@ Api& TestApi::api() { return parts_->api; }
 core::Telemetry& TestApi::telemetry() { return parts_->telemetry; }
 store::EventStore& TestApi::event_store() { return *parts_->event_store; }
 core::Subscriptions& TestApi::subscriptions() { return parts_->subscriptions; }
+core::WaitingCalls& TestApi::calls() { return parts_->calls; }
 boost::asio::any_io_executor TestApi::executor() { return parts_->io.at(0).get_executor(); }
 
 }  // namespace thingstead::api

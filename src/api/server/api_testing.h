@@ -17,6 +17,7 @@
 namespace thingstead::core {
 class Subscriptions;
 class Telemetry;
+class WaitingCalls;
 }  // namespace thingstead::core
 
 namespace thingstead::store {
@@ -67,6 +68,7 @@ class TestApi {
     Api& api();
     core::Telemetry& telemetry();
     core::Subscriptions& subscriptions();
+    core::WaitingCalls& calls();  ///< Has two places, of which a tenant gets one.
     store::EventStore& event_store();
     boost::asio::any_io_executor executor();
 

@@ -7,7 +7,8 @@
 #include "api/ws/frame.h"
 #include "api/ws/session.h"
 #include "api/ws/update.h"
-#include "core/auth.h"
+#include "core/identity/auth.h"
+#include "core/permission/role_cache.h"
 #include "net/url.h"
 
 namespace thingstead::api::ws {
@@ -53,11 +54,18 @@ Task<std::optional<std::string>> next_text(std::shared_ptr<net::WebSocket> socke
     }
 }
 
-Result<core::Caller> caller_of(const Services& services, const AuthCommand& command) {
-    // There are no API keys, so each one is unknown.
+/// With what its roles give, as it is now: whoever keeps a socket open keeps it.
+Task<Result<core::Caller>> with_roles(const Services& services, Result<core::Caller> caller) {
+    if (!caller) co_return caller;
+    co_return co_await services.roles.complete(*std::move(caller));
+}
+
+Task<Result<core::Caller>> caller_of(const Services& services, AuthCommand command) {
     if (!command.api_key.empty())
-        return Error{ErrorCode::unauthenticated, "Invalid username or password"};
-    return services.auth.authenticate(command.token);
+        co_return co_await with_roles(
+            services, co_await services.auth.authenticate_key(std::move(command.api_key)));
+    co_return co_await with_roles(services,
+                                  co_await services.auth.authenticate(std::move(command.token)));
 }
 
 struct Greeting {
@@ -81,7 +89,7 @@ Task<std::optional<Greeting>> greet(const Services& services,
         socket->close(net::CloseCode::policy, "Auth cmd is missing");
         co_return std::nullopt;
     }
-    Result<core::Caller> caller = caller_of(services, *frame->auth);
+    Result<core::Caller> caller = co_await caller_of(services, *frame->auth);
     if (!caller) {
         socket->close(net::CloseCode::bad_payload, caller.error().message);
         co_return std::nullopt;
@@ -101,7 +109,8 @@ Task<> converse(const Services& services, net::Request head,
     std::optional<Greeting> greeting;
     const net::Query query = net::Query::parse(head.query);
     if (const std::optional<std::string_view> token = query.find("token")) {
-        Result<core::Caller> caller = services.auth.authenticate(*token);
+        Result<core::Caller> known = co_await services.auth.authenticate(std::string(*token));
+        Result<core::Caller> caller = co_await with_roles(services, std::move(known));
         if (!caller) {
             socket->close(net::CloseCode::internal_error, caller.error().message);
             co_return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/attributes.h"
+#include "core/permission/role_cache.h"
 
 namespace thingstead::api::ws {
 namespace {
@@ -73,6 +74,13 @@ Task<> Session::run(Command command) {
         refuse(command, CommandError::bad_request, entity.error().message);
         co_return;
     }
+    // A socket may be open for days: each command is one of the caller as it is by then.
+    Result<core::Caller> caller = co_await services_.roles.complete(caller_);
+    if (!caller) {
+        refuse(command, CommandError::bad_request, caller.error().message);
+        co_return;
+    }
+    caller_ = *std::move(caller);
     if (is_history)
         co_await history(std::move(command), *entity);
     else if (command.type == "ATTRIBUTES")

@@ -56,7 +56,7 @@ class Session {
     void refuse(const Command& command, const Error& error, std::string_view message);
 
     const Services& services_;
-    const core::Caller caller_;
+    core::Caller caller_;
     const std::shared_ptr<net::WebSocket> socket_;
     std::unordered_map<std::int32_t, Live> live_;
 };

@@ -28,21 +28,23 @@ constexpr char format = '\x01';
 // --- keys ---
 
 /// Not the id itself: an access token has no business in a server's slow log.
-CacheKey key_of(const std::string& credentials_id) {
+CacheKey cache_key_of(const std::string& credentials_id) {
     return {CacheRegion::credentials, sha3_256_hex(credentials_id)};
 }
-CacheKey key_of(model::DeviceId device) { return {CacheRegion::devices, device.uuid.to_string()}; }
-CacheKey key_of(model::DeviceProfileId profile) {
+CacheKey cache_key_of(model::DeviceId device) {
+    return {CacheRegion::devices, device.uuid.to_string()};
+}
+CacheKey cache_key_of(model::DeviceProfileId profile) {
     return {CacheRegion::profiles, profile.uuid.to_string()};
 }
 
 std::vector<CacheKey> keys_of(const EntityChange& change) {
     if (change.entity.type == model::EntityType::device_profile)
-        return {key_of(model::DeviceProfileId{change.entity.uuid})};
+        return {cache_key_of(model::DeviceProfileId{change.entity.uuid})};
     std::vector<CacheKey> keys;
-    for (const std::string& id : change.credentials_ids) keys.push_back(key_of(id));
+    for (const std::string& id : change.credentials_ids) keys.push_back(cache_key_of(id));
     if (change.entity.type == model::EntityType::device)
-        keys.push_back(key_of(model::DeviceId{change.entity.uuid}));
+        keys.push_back(cache_key_of(model::DeviceId{change.entity.uuid}));
     return keys;
 }
 
@@ -81,32 +83,32 @@ std::optional<codec::Field> field_of(const std::string& value) {
     return codec::Field{1, codec::WireType::bytes, 0, std::string_view(value).substr(1)};
 }
 /// False: not what this version writes.
-bool read(const std::string& value, CredentialsEntryPtr& into) {
+bool read_cached(const std::string& value, CredentialsEntryPtr& into) {
     const std::optional<codec::Field> whole = field_of(value);
     if (whole) into = codec::read_credentials(*whole);
     return into != nullptr;
 }
-bool read(const std::string& value, DeviceIdentityPtr& into) {
+bool read_cached(const std::string& value, DeviceIdentityPtr& into) {
     const std::optional<codec::Field> whole = field_of(value);
     if (whole) into = codec::read_device(*whole);
     return into != nullptr;
 }
-bool read(const std::string& value, ProfilePtr& into) {
+bool read_cached(const std::string& value, ProfilePtr& into) {
     const std::optional<codec::Field> whole = field_of(value);
     auto profile = std::make_shared<TransportProfile>();
     if (whole && codec::read_profile(whole->bytes, *profile)) into = std::move(profile);
     return into != nullptr;
 }
 
-/// Profiles as they were read last, so that devices share them.
+/// Profiles as they were read_cached last, so that devices share them.
 class Profiles {
   public:
-    /// Null: cannot be read.
+    /// Null: cannot be read_cached.
     ProfilePtr of(model::DeviceProfileId id, const CacheValue& value) {
         const std::optional<Kept> kept = kept_.get(id);
         if (kept && kept->value == value) return kept->profile;
         ProfilePtr profile;
-        if (!read(*value, profile) || profile->id != id) return nullptr;
+        if (!read_cached(*value, profile) || profile->id != id) return nullptr;
         if (kept && *kept->profile == *profile) profile = kept->profile;
         kept_.put(id, Kept{value, profile});
         return profile;
@@ -186,16 +188,16 @@ Task<Result<Ptr>> CachedCredentials::Impl::load_and_put(CacheKey key, CacheTicke
 template <class Ptr, class Wanted>
 Task<Result<Ptr>> CachedCredentials::Impl::with_profile_of(Ptr found, Wanted wanted) {
     const model::DeviceProfileId id = identity_of(*found).profile->id;
-    const CacheFound kept = co_await get(key_of(id));
+    const CacheFound kept = co_await get(cache_key_of(id));
     if (kept.value) {
         if (ProfilePtr profile = profiles.of(id, kept.value))
             co_return with_profile(*found, std::move(profile));
-        heal(key_of(id));
+        heal(cache_key_of(id));
     }
     Result<Ptr> loaded = co_await load(std::move(wanted));
     const bool same = loaded && *loaded && identity_of(**loaded).profile->id == id;
     if (!same || !kept.ticket) co_return loaded;
-    CacheKey key = key_of(id);
+    CacheKey key = cache_key_of(id);
     std::string value = bytes_of(*identity_of(**loaded).profile);
     co_await cache.put(key.region, std::move(key.key), std::move(value), kept.ticket);
     co_return loaded;
@@ -206,7 +208,7 @@ Task<Result<Ptr>> CachedCredentials::Impl::ask(CacheKey key, Wanted wanted) {
     const CacheFound kept = co_await get(key);
     if (kept.value && kept.value->empty()) co_return Ptr();
     Ptr found;
-    if (kept.value && read(*kept.value, found)) {
+    if (kept.value && read_cached(*kept.value, found)) {
         Result<Ptr> whole = co_await with_profile_of(std::move(found), std::move(wanted));
         co_return whole;
     }
@@ -228,7 +230,7 @@ CachedCredentials::~CachedCredentials() { stop(std::chrono::seconds(5)); }
 void CachedCredentials::stop(std::chrono::milliseconds deadline) { impl_->eraser->stop(deadline); }
 
 Task<Result<CredentialsEntryPtr>> CachedCredentials::find(std::string credentials_id) {
-    CacheKey key = key_of(credentials_id);
+    CacheKey key = cache_key_of(credentials_id);
     Result<CredentialsEntryPtr> found =
         co_await impl_->ask<CredentialsEntryPtr>(std::move(key), std::move(credentials_id));
     co_return found;
@@ -236,7 +238,7 @@ Task<Result<CredentialsEntryPtr>> CachedCredentials::find(std::string credential
 
 Task<Result<DeviceIdentityPtr>> CachedCredentials::identity(model::DeviceId device) {
     Result<DeviceIdentityPtr> found =
-        co_await impl_->ask<DeviceIdentityPtr>(key_of(device), device);
+        co_await impl_->ask<DeviceIdentityPtr>(cache_key_of(device), device);
     co_return found;
 }
 

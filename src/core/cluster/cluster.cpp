@@ -208,6 +208,7 @@ CredentialsSource& Cluster::remote_credentials() { return impl_->credentials; }
 DeviceAttributeReader& Cluster::remote_attributes() { return impl_->attributes; }
 DeviceConnectivity& Cluster::connectivity() { return impl_->reports; }
 DevicePush& Cluster::push() { return impl_->teller; }
+Replies& Cluster::replies() { return impl_->teller; }
 std::size_t Cluster::others() const { return impl_->directory.others().size(); }
 
 // --- parts ---
@@ -233,7 +234,7 @@ Result<> Cluster::start_transport(DeviceAuth& auth, DeviceSessions& sessions) {
 
 Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeReader& attributes,
                              DeviceActivity& activity, DeviceAuth& auth,
-                             Subscriptions& subscriptions) {
+                             Subscriptions& subscriptions, WaitingCalls& calls) {
     Impl& impl = *impl_;
     const Services& services = impl.services;
     impl.relay = std::make_unique<SubscriptionRelay>(RelaySettings{}, subscriptions, impl.directory,
@@ -241,7 +242,8 @@ Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeRead
     subscriptions.listen_to_others(*impl.relay);
     // Sessions of this process hear of changes by the events.
     impl.node_taker = std::make_unique<NotificationTaker>(
-        NotificationTaker::Parts{&services.events, &auth, nullptr, nullptr, impl.relay.get()},
+        NotificationTaker::Parts{&services.events, &auth, nullptr, nullptr, impl.relay.get(),
+                                 &calls},
         "node", services.metrics);
     impl.acquainted = services.clock.steady_now() + 2 * acquaintance;
     OwnerSettings owner;

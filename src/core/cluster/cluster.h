@@ -18,7 +18,9 @@
 #include "core/device_services.h"
 #include "core/device_sessions.h"
 #include "core/entity_events.h"
+#include "core/replies.h"
 #include "core/subscriptions.h"
+#include "core/waiting_calls.h"
 #include "net/io_threads.h"
 #include "queue/queue.h"
 
@@ -64,10 +66,13 @@ class Cluster {
     // --- of nodes ---
     /// The way down to devices, over the owners of their partitions.
     DevicePush& push();
+    /// The way to who waits at other servers.
+    Replies& replies();
     /// Begins to answer transports, to own partitions and to tell changes. `activity` looks after
     /// the devices of our partitions; it is not of all devices. `subscriptions` has none yet.
     Result<> start_node(CredentialsSource& credentials, DeviceAttributeReader& attributes,
-                        DeviceActivity& activity, DeviceAuth& auth, Subscriptions& subscriptions);
+                        DeviceActivity& activity, DeviceAuth& auth, Subscriptions& subscriptions,
+                        WaitingCalls& calls);
 
     /// Announces this service; after the parts have started. A node waits a moment until the others
     /// have told what it must know before it saves anything: what users look at. Blocks.

@@ -61,7 +61,7 @@ bool read_change(const Field& whole, EntityChange& into) {
                switch (field.number) {
                    case 1:  return read_enum(field, ChangeKind::session_ended, into.kind);
                    case 2:  return read_id(field, into.tenant.uuid);
-                   case 3:  return read_enum(field, model::EntityType::api_key, into.entity.type);
+                   case 3:  return read_enum(field, model::entity_type_last, into.entity.type);
                    case 4:  return read_id(field, into.entity.uuid);
                    case 5:  return read_texts(field, into.credentials_ids);
                    default: return true;
@@ -82,8 +82,7 @@ void write(Writer& out, const model::EntityId& entity) {
 }
 bool read_entity(const Field& whole, model::EntityId& into) {
     return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
-               if (field.number == 1)
-                   return read_enum(field, model::EntityType::api_key, into.type);
+               if (field.number == 1) return read_enum(field, model::entity_type_last, into.type);
                if (field.number == 2) return read_id(field, into.uuid);
                return true;
            });
@@ -97,6 +96,7 @@ void write(Writer& out, const Interests& interests) {
         out.message_field(4, [&](Writer& nested) { write(nested, each); });
     for (const model::EntityId& each : interests.ended)
         out.message_field(5, [&](Writer& nested) { write(nested, each); });
+    integer(out, 6, interests.more);
 }
 bool read_interests(const Field& whole, Interests& into) {
     return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
@@ -106,6 +106,7 @@ bool read_interests(const Field& whole, Interests& into) {
                    case 3:  return read_bool(field, into.all);
                    case 4:  return read_entity(field, into.begun.emplace_back());
                    case 5:  return read_entity(field, into.ended.emplace_back());
+                   case 6:  return read_bool(field, into.more);
                    default: return true;
                }
            });
@@ -159,6 +160,45 @@ bool read_updates(const Field& whole, EntityUpdates& into) {
                    default: return true;
                }
            });
+}
+
+// --- answers of rule chains ---
+
+void write(Writer& out, const UserReply& reply) {
+    id(out, 1, reply.tenant.uuid);
+    id(out, 2, reply.request);
+    text(out, 3, reply.data);
+}
+bool read_user_reply(const Field& whole, UserReply& into) {
+    return whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
+               switch (field.number) {
+                   case 1:  return read_id(field, into.tenant.uuid);
+                   case 2:  return read_id(field, into.request);
+                   case 3:  return read_text(field, into.data);
+                   default: return true;
+               }
+           });
+}
+
+void write(Writer& out, const DeviceReply& reply) {
+    id(out, 1, reply.device.uuid);
+    id(out, 2, reply.session);
+    time(out, 3, reply.request_id);
+    text(out, 4, reply.data);
+}
+bool read_device_reply(const Field& whole, DeviceReply& into) {
+    EpochMs request_id = 0;
+    const bool fine = whole.type == WireType::bytes && read(whole.bytes, [&](const Field& field) {
+                          switch (field.number) {
+                              case 1:  return read_id(field, into.device.uuid);
+                              case 2:  return read_id(field, into.session);
+                              case 3:  return read_time(field, request_id);
+                              case 4:  return read_text(field, into.data);
+                              default: return true;
+                          }
+                      });
+    into.request_id = static_cast<std::int32_t>(request_id);
+    return fine && into.request_id == request_id;
 }
 
 // --- requests ---
@@ -361,7 +401,7 @@ Result<Notification> decode_notification(ByteSpan record) {
     Notification notification;
     bool known = false;
     const bool fine = read(as_text(record), [&](const Field& field) {
-        known = known || (field.number >= 1 && field.number <= 8);
+        known = known || (field.number >= 1 && field.number <= 10);
         switch (field.number) {
             case 1: {
                 Greeting& greeting = notification.emplace<Greeting>();
@@ -384,6 +424,8 @@ Result<Notification> decode_notification(ByteSpan record) {
             case 6:  return read_interests(field, notification.emplace<Interests>());
             case 7:  return read_taken(field, notification.emplace<InterestsTaken>());
             case 8:  return read_updates(field, notification.emplace<EntityUpdates>());
+            case 9:  return read_user_reply(field, notification.emplace<UserReply>());
+            case 10: return read_device_reply(field, notification.emplace<DeviceReply>());
             default: return true;
         }
     });

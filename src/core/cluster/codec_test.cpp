@@ -156,15 +156,36 @@ TEST(ClusterCodec, NotificationsReadBackAsTheyWere) {
     EXPECT_EQ(std::get<ReportSessions>(*decode_notification(as_bytes(encode(wish)))).partition, 7);
 }
 
+TEST(ClusterCodec, AnswersOfChainsReadBackAsTheyWere) {
+    const Notification to_user =
+        UserReply{model::TenantId::make(), new_random_uuid(), std::string("{\"a\":1}\0", 8)};
+    Result<Notification> got = decode_notification(as_bytes(encode(to_user)));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(std::get<UserReply>(*got).tenant, std::get<UserReply>(to_user).tenant);
+    EXPECT_EQ(std::get<UserReply>(*got).request, std::get<UserReply>(to_user).request);
+    EXPECT_EQ(std::get<UserReply>(*got).data, std::get<UserReply>(to_user).data);
+
+    const Notification to_device =
+        DeviceReply{model::DeviceId::make(), new_random_uuid(), -2'147'483'647 - 1, "text"};
+    got = decode_notification(as_bytes(encode(to_device)));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(std::get<DeviceReply>(*got).device, std::get<DeviceReply>(to_device).device);
+    EXPECT_EQ(std::get<DeviceReply>(*got).session, std::get<DeviceReply>(to_device).session);
+    EXPECT_EQ(std::get<DeviceReply>(*got).request_id, -2'147'483'647 - 1);
+    EXPECT_EQ(std::get<DeviceReply>(*got).data, "text");
+    expect_cuts_are_harmless(encode(to_device), decode_notification);
+}
+
 TEST(ClusterCodec, LiveValuesReadBackAsTheyWere) {
     const model::EntityId begun = model::DeviceId::make(), ended = model::DeviceId::make();
-    const Notification interests = Interests{"node-1", 1ull << 40, true, {begun}, {ended}};
+    const Notification interests = Interests{"node-1", 1ull << 40, true, {begun}, {ended}, true};
     Result<Notification> got = decode_notification(as_bytes(encode(interests)));
     ASSERT_TRUE(got) << got.error().message;
     const Interests& read = std::get<Interests>(*got);
     EXPECT_EQ(read.node, "node-1");
     EXPECT_EQ(read.number, 1ull << 40);
     EXPECT_TRUE(read.all);
+    EXPECT_TRUE(read.more);
     EXPECT_EQ(read.begun, std::vector{begun});
     EXPECT_EQ(read.ended, std::vector{ended});
 

@@ -239,6 +239,7 @@ struct Downlink final : DeviceDownlink {
     }
     void on_device_changed() override { heard += "changed;"; }
     void on_close(SessionCloseReason) override { heard += "closed;"; }
+    void on_reply(std::int32_t, std::string data) override { heard += "reply " + data + ";"; }
     std::string heard;
 };
 
@@ -246,19 +247,21 @@ TEST_F(DeviceOwnerTest, NotificationsReachTheSessionsOfTheProcess) {
     EntityEvents events;
     DeviceSessions sessions({}, events, metrics);
     const auto downlink = std::make_shared<Downlink>();
-    sessions.want_attributes(sessions.open(device, downlink, true), true);
+    const DeviceSessions::SessionId session = sessions.open(device, downlink, true);
+    sessions.want_attributes(session, true);
     NotificationTaker taker({&events, nullptr, &sessions, nullptr}, "transport", metrics);
     const auto take = [&](const Notification& what) {
         EXPECT_TRUE(taker.on_notification(as_bytes(encode(what))));
     };
     take(SharedAttributes{device->device, {{"k", true}}});
     take(SharedAttributesRemoved{device->device, {"r"}});
+    take(DeviceReply{device->device, sessions.uuid_of(session), 7, "42"});
     take(EntityChange{ChangeKind::updated, device->tenant, device->device});
     take(EntityChange{ChangeKind::deleted, device->tenant, device->device});
     take(Greeting{"n"});
     take(ReportSessions{0});
     EXPECT_FALSE(taker.on_notification(as_bytes("junk")));
-    EXPECT_EQ(downlink->heard, "set k;removed r;changed;closed;");
+    EXPECT_EQ(downlink->heard, "set k;removed r;reply 42;changed;closed;");
 }
 
 TEST_F(DeviceOwnerTest, SessionsAreReportedWhenTheyChangeAndWhenAsked) {

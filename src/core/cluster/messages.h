@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "core/device_services.h"
 #include "core/entity_events.h"
+#include "core/replies.h"
 #include "core/subscriptions.h"
 #include "queue/queue.h"
 
@@ -76,6 +77,7 @@ struct Interests {
     bool all = false;          ///< What was told before holds no more.
     std::vector<model::EntityId> begun;
     std::vector<model::EntityId> ended;
+    bool more = false;  ///< The next message goes on with what `all` began.
 };
 /// From now on all that `node` saves of them is told.
 struct InterestsTaken {
@@ -89,8 +91,9 @@ struct EntityUpdates {
     std::optional<model::AttributeScope> scope;  ///< Of attributes.
     std::vector<Update> updates;
 };
-using Notification = std::variant<Greeting, EntityChange, SharedAttributes, SharedAttributesRemoved,
-                                  ReportSessions, Interests, InterestsTaken, EntityUpdates>;
+using Notification =
+    std::variant<Greeting, EntityChange, SharedAttributes, SharedAttributesRemoved, ReportSessions,
+                 Interests, InterestsTaken, EntityUpdates, UserReply, DeviceReply>;
 
 // --- to the owner of a device ---
 

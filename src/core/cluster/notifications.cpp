@@ -1,5 +1,9 @@
 #include "core/cluster/notifications.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "core/cluster/topics.h"
 
 namespace thingstead::core::cluster {
@@ -10,6 +14,7 @@ struct Take {
 
     void operator()(const Greeting& greeting) const {
         if (parts.auth) parts.auth->forget();
+        if (parts.events) parts.events->publish_missed();
         if (parts.relay) parts.relay->on_greeting(greeting.node);
     }
     void operator()(const EntityChange& change) const {
@@ -33,6 +38,12 @@ struct Take {
     }
     void operator()(const EntityUpdates& updates) const {
         if (parts.relay) parts.relay->on_updates(updates);
+    }
+    void operator()(const UserReply& reply) const {
+        if (parts.calls) parts.calls->answer(reply);
+    }
+    void operator()(const DeviceReply& reply) const {
+        if (parts.sessions) parts.sessions->reply(reply);
     }
 };
 
@@ -69,6 +80,24 @@ void Teller::push_shared_attributes(model::DeviceId device,
 void Teller::push_shared_attributes_removed(model::DeviceId device,
                                             const std::vector<std::string>& keys) {
     outbox_.send(core_topic_, device.uuid, encode(ToCore(SharedAttributesRemoved{device, keys})));
+}
+
+Result<> Teller::to_user(const std::string& service, UserReply reply) {
+    return answer(service, core_notifications_topic(service), std::move(reply));
+}
+
+Result<> Teller::to_device(const std::string& service, DeviceReply reply) {
+    return answer(service, transport_notifications_topic(service), std::move(reply));
+}
+
+Result<> Teller::answer(const ServiceId& service, std::string topic, const Notification& reply) {
+    const std::vector<ServiceInfo> others = directory_.others();
+    const bool there = std::any_of(others.begin(), others.end(),
+                                   [&](const ServiceInfo& each) { return each.id == service; });
+    if (!there) return no_such_service(service);
+    if (!outbox_.send(single_topic(std::move(topic)), Uuid{}, encode(reply)))
+        return Error{ErrorCode::unavailable, "Too much waits to be told to other servers!"};
+    return {};
 }
 
 /// One record is enough for a service with both kinds of roles: it has one set of caches.

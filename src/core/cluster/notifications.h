@@ -10,6 +10,8 @@
 #include "core/device_auth.h"
 #include "core/device_sessions.h"
 #include "core/entity_events.h"
+#include "core/replies.h"
+#include "core/waiting_calls.h"
 
 namespace thingstead::core::cluster {
 
@@ -23,6 +25,7 @@ class NotificationTaker {
         DeviceSessions* sessions = nullptr;
         SessionReports* reports = nullptr;
         SubscriptionRelay* relay = nullptr;
+        WaitingCalls* calls = nullptr;
     };
     /// `part`: "node" or "transport", a label of the metrics.
     NotificationTaker(Parts parts, const std::string& part, MetricsRegistry& metrics);
@@ -36,8 +39,8 @@ class NotificationTaker {
 };
 
 /// A node's word to the others: what changed here, to all that are there; greetings to those that
-/// come; pushes to the owners of devices. Thread-safe.
-class Teller final : public DevicePush {
+/// come; pushes to the owners of devices; answers of rule chains. Thread-safe.
+class Teller final : public DevicePush, public Replies {
   public:
     Teller(Directory& directory, Outbox& outbox, queue::PartitionIndex partitions);
 
@@ -45,11 +48,14 @@ class Teller final : public DevicePush {
                                 const std::vector<model::KeyValue>& updated) override;
     void push_shared_attributes_removed(model::DeviceId device,
                                         const std::vector<std::string>& keys) override;
+    Result<> to_user(const std::string& service, UserReply reply) override;
+    Result<> to_device(const std::string& service, DeviceReply reply) override;
     void on_change(const EntityChange& change);
     void on_service(const ServiceInfo& service, Directory::News news);
 
   private:
     void notify(const ServiceInfo& service, const Notification& what);
+    Result<> answer(const ServiceId& service, std::string topic, const Notification& reply);
 
     Directory& directory_;
     Outbox& outbox_;

@@ -50,13 +50,15 @@ SubscriptionRelay::SubscriptionRelay(RelaySettings settings, Subscriptions& subs
                  "Subscriptions answered before every node knew of them.") {}
 
 void SubscriptionRelay::stop() {
-    std::map<ServiceId, Relayed> ended;
+    std::map<ServiceId, OfNode> ended;
     {
         const std::lock_guard lock(relayed_mutex_);
         ended.swap(relayed_);
     }
-    for (const auto& [node, relayed] : ended)
-        for (const auto& [entity, ids] : relayed) drop(ids);
+    for (const auto& [node, relayed] : ended) {
+        for (const auto& [entity, ids] : relayed.now) drop(ids);
+        for (const auto& [entity, ids] : relayed.before) drop(ids);
+    }
 }
 
 // --- what users of this node look at ---
@@ -96,10 +98,12 @@ void SubscriptionRelay::on_greeting(const ServiceId& node) {
     const std::lock_guard lock(mutex_);
     Interests what{directory_.self().id, ++last_number_, true, {}, {}};
     for (const auto& [entity, interest] : interests_) {
+        if (what.begun.size() >= settings_.entities_per_record) {
+            what.more = true;
+            tell(node, std::move(what));
+            what = Interests{directory_.self().id, ++last_number_, false, {}, {}};
+        }
         what.begun.push_back(entity);
-        if (what.begun.size() < settings_.entities_per_record) continue;
-        tell(node, what);
-        what = Interests{directory_.self().id, ++last_number_, false, {}, {}};
     }
     tell(node, std::move(what));
 }
@@ -122,6 +126,12 @@ Task<> SubscriptionRelay::known_everywhere(model::EntityId entity) {
         if (it == interests_.end() || is_known(it->second.number)) co_return;
         waiting = std::make_shared<Waiting>(executor, it->second.number);
         waiting->timer.expires_after(settings_.patience);
+        // A node that does not answer at all would let them add up.
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= sweep_at_) {
+            std::erase_if(waiting_, [](const auto& each) { return each.expired(); });
+            sweep_at_ = now + settings_.patience;
+        }
         waiting_.push_back(waiting);
     }
     const auto wait = asio::as_tuple(asio::use_awaitable);
@@ -133,6 +143,11 @@ void SubscriptionRelay::on_taken(const InterestsTaken& taken) {
     const std::lock_guard lock(mutex_);
     std::uint64_t& last = taken_[taken.node];
     last = std::max(last, taken.number);
+    end_waits();
+}
+
+/// Under the mutex: of those whose nodes all know, or have gone.
+void SubscriptionRelay::end_waits() {
     std::erase_if(waiting_, [&](const std::weak_ptr<Waiting>& each) {
         const std::shared_ptr<Waiting> one = each.lock();
         if (!one) return true;
@@ -156,9 +171,11 @@ void SubscriptionRelay::on_interests(const Interests& interests) {
     std::vector<Subscriptions::Id> ended;
     {
         const std::lock_guard lock(relayed_mutex_);
-        Relayed& relayed = relayed_[interests.node];
-        Relayed before;
-        if (interests.all) before.swap(relayed);
+        auto& [relayed, before] = relayed_[interests.node];
+        if (interests.all) {
+            relayed.merge(before);
+            before = std::exchange(relayed, {});
+        }
         for (const model::EntityId& each : interests.begun) {
             // One that goes on is kept, not made anew: nothing is missed between.
             if (auto kept = before.extract(each))
@@ -172,7 +189,11 @@ void SubscriptionRelay::on_interests(const Interests& interests) {
         }
         for (const model::EntityId& each : interests.ended)
             if (auto gone = relayed.extract(each)) before.insert(std::move(gone));
-        for (const auto& [entity, ids] : before) ended.insert(ended.end(), ids.begin(), ids.end());
+        if (!interests.more) {
+            for (const auto& [entity, ids] : before)
+                ended.insert(ended.end(), ids.begin(), ids.end());
+            before.clear();
+        }
     }
     drop(std::move(ended));
     of_others_.set(static_cast<std::int64_t>(size()));
@@ -214,7 +235,8 @@ void SubscriptionRelay::on_service(const ServiceInfo& service, Directory::News n
         const std::lock_guard lock(relayed_mutex_);
         const auto it = relayed_.find(service.id);
         if (it != relayed_.end()) {
-            for (const auto& [entity, ids] : it->second)
+            it->second.now.merge(it->second.before);
+            for (const auto& [entity, ids] : it->second.now)
                 ended.insert(ended.end(), ids.begin(), ids.end());
             relayed_.erase(it);
         }
@@ -223,12 +245,18 @@ void SubscriptionRelay::on_service(const ServiceInfo& service, Directory::News n
     of_others_.set(static_cast<std::int64_t>(size()));
     const std::lock_guard lock(mutex_);
     taken_.erase(service.id);
+    end_waits();
+}
+
+std::size_t SubscriptionRelay::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
 }
 
 std::size_t SubscriptionRelay::size() const {
     const std::lock_guard lock(relayed_mutex_);
     std::size_t count = 0;
-    for (const auto& [node, relayed] : relayed_) count += relayed.size();
+    for (const auto& [node, relayed] : relayed_) count += relayed.now.size();
     return count;
 }
 

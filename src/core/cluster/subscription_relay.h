@@ -57,6 +57,8 @@ class SubscriptionRelay final : public RemoteSubscriptions {
 
     /// Entities that other nodes look at; one may count more than once.
     std::size_t size() const;
+    /// Subscriptions that wait, or did within the last `patience`.
+    std::size_t waiting() const;
 
   private:
     struct Interest {
@@ -67,10 +69,16 @@ class SubscriptionRelay final : public RemoteSubscriptions {
     struct Waiting;
     /// What another node looks at: the subscriptions that stand for it here.
     using Relayed = std::unordered_map<model::EntityId, std::vector<Subscriptions::Id>>;
+    struct OfNode {
+        Relayed now;
+        /// While it tells everything anew: what it had told before, and may tell again.
+        Relayed before;
+    };
 
     void tell(const ServiceId& node, Interests what);
     void tell_others(std::vector<model::EntityId> begun, std::vector<model::EntityId> ended);
     bool is_known(std::uint64_t number) const;
+    void end_waits();
     void relay(const ServiceId& node, model::EntityId entity, Relayed& into);
     void drop(std::vector<Subscriptions::Id> ids);
 
@@ -84,9 +92,10 @@ class SubscriptionRelay final : public RemoteSubscriptions {
     std::uint64_t last_number_ = 0;
     std::map<ServiceId, std::uint64_t> taken_;  ///< The last number that a node has taken.
     std::vector<std::weak_ptr<Waiting>> waiting_;
+    std::chrono::steady_clock::time_point sweep_at_;  ///< When those who gave up are taken out.
 
     mutable std::mutex relayed_mutex_;  ///< Of what others look at.
-    std::map<ServiceId, Relayed> relayed_;
+    std::map<ServiceId, OfNode> relayed_;
 
     Gauge of_others_;
     Counter sent_;

@@ -27,11 +27,12 @@ ServiceInfo node_info(const std::string& id) {
 
 /// As much of a node as live values need.
 struct LiveNode {
-    LiveNode(const std::string& id, queue::Queue& queue, const Clock& clock, Log log)
+    LiveNode(const std::string& id, queue::Queue& queue, const Clock& clock, Log log,
+             RelaySettings settings = {})
         : subscriptions(metrics),
           outbox(queue, {}, log, metrics),
           directory(node_info(id), {}, outbox, clock, log, metrics),
-          relay({}, subscriptions, directory, outbox, metrics),
+          relay(settings, subscriptions, directory, outbox, metrics),
           taker({nullptr, nullptr, nullptr, nullptr, &relay}, "node", metrics) {
         subscriptions.listen_to_others(relay);
         directory.listen([this](const ServiceInfo& service, Directory::News news) {
@@ -93,13 +94,16 @@ struct SubscriptionRelayTest : testing::Test {
             });
         });
     }
-    /// Whether others said so; and not that patience ended.
-    void expect_known(LiveNode& node) {
+    std::future<void> wait_for_others(LiveNode& node) {
         auto known = std::make_shared<std::promise<void>>();
         std::future<void> done = known->get_future();
         tasks.spawn(io.at(0).get_executor(), "wait",
                     wait_known(node.subscriptions, entity, std::move(known)));
-        ASSERT_EQ(done.wait_for(30s), std::future_status::ready);
+        return done;
+    }
+    /// Whether others said so; and not that patience ended.
+    void expect_known(LiveNode& node) {
+        ASSERT_EQ(wait_for_others(node).wait_for(30s), std::future_status::ready);
     }
     std::vector<std::string> next(std::size_t count) {
         EXPECT_TRUE(heard.wait([&] { return values.size() >= count; }));
@@ -181,6 +185,69 @@ TEST_F(SubscriptionRelayTest, ANodeThatGreetsIsToldEverything) {
                                       {"t", true}
     });
     EXPECT_EQ(next(1), std::vector<std::string>{"t=true@5"});
+}
+
+TEST_F(SubscriptionRelayTest, AGreetingOfManyRecordsTakesNothingUpAgain) {
+    RelaySettings settings;
+    settings.entities_per_record = 2;
+    a.reset();
+    a = std::make_unique<LiveNode>("a", *queue, clock, log.log, settings);
+    meet();
+    for (int i = 0; i < 5; ++i) subscribe(*a, {model::DeviceId::make()});
+    subscribe(*a, {entity});
+    expect_known(*a);
+    ASSERT_EQ(b->relay.size(), 6u);
+    SubscriptionRequest quiet{entity};
+    quiet.for_another = true;
+    const Subscriptions::Id before = subscribe(*b, quiet);
+    a->relay.on_greeting("b");
+    subscribe(*a, {model::DeviceId::make()});  // Told, and taken, after the greeting.
+    EXPECT_TRUE(becomes([&] { return b->relay.size() == 7; }));
+    EXPECT_EQ(subscribe(*b, quiet), before + 5) << "but for the four of the last one";
+}
+
+TEST_F(SubscriptionRelayTest, AGreetingOfManyRecordsEndsWhatItLeavesOut) {
+    const std::vector<model::EntityId> entities{model::DeviceId::make(), model::DeviceId::make(),
+                                                entity};
+    b->relay.on_interests({"a", 1, false, entities, {}});
+    EXPECT_EQ(b->relay.size(), 3u);
+    b->relay.on_interests({"a", 2, true, {entities[0]}, {}, true});
+    EXPECT_EQ(b->subscriptions.size(), 12u) << "the next record may tell of the others";
+    b->relay.on_interests({"a", 3, false, {entity}, {}});
+    EXPECT_EQ(b->relay.size(), 2u);
+    EXPECT_EQ(b->subscriptions.size(), 8u);
+    b->relay.on_interests({"a", 4, true, {entities[1]}, {}, true});
+    b->hears_of("a");
+    b->hears_of("a", true);
+    EXPECT_EQ(b->subscriptions.size(), 0u) << "it went in the middle of telling";
+}
+
+TEST_F(SubscriptionRelayTest, NobodyWaitsForANodeThatWent) {
+    RelaySettings settings;
+    settings.patience = 10min;
+    a.reset();
+    a = std::make_unique<LiveNode>("a", *queue, clock, log.log, settings);
+    a->hears_of("mute");
+    subscribe(*a, {entity});
+    std::future<void> done = wait_for_others(*a);
+    ASSERT_TRUE(becomes([&] { return a->relay.waiting() == 1; }));
+    a->hears_of("mute", true);
+    EXPECT_EQ(done.wait_for(30s), std::future_status::ready);
+    EXPECT_EQ(a->relay.waiting(), 0u);
+}
+
+TEST_F(SubscriptionRelayTest, ThoseWhoGaveUpWaitingDoNotAddUp) {
+    RelaySettings settings;
+    settings.patience = 1ms;
+    a.reset();
+    a = std::make_unique<LiveNode>("a", *queue, clock, log.log, settings);
+    a->hears_of("mute");
+    subscribe(*a, {entity});
+    for (int i = 0; i < 100; ++i) {
+        expect_known(*a);
+        std::this_thread::sleep_for(2ms);  // real time is what is swept by
+    }
+    EXPECT_LT(a->relay.waiting(), 10u);
 }
 
 TEST_F(SubscriptionRelayTest, WhatANodeThatWentLookedAtIsForgotten) {

@@ -1,6 +1,7 @@
 #include "protocol/cql/request.h"
 
 #include <bit>
+#include <cstring>
 
 #include "protocol/cql/wire_writer.h"
 
@@ -93,17 +94,17 @@ void append_auth_plain(std::string& out, std::int16_t stream, std::string_view u
     end_frame(out, begin);
 }
 
-void append_parameters(std::string& out, const Values& values, const QueryOptions& options) {
+void append_parameters(std::string& out, BoundValues values, const QueryOptions& options) {
     append_short(out, static_cast<std::uint16_t>(options.consistency));
     const int flags =
-        (values.count() > 0 ? with_values : 0) | (options.skip_metadata ? skip_metadata : 0) |
+        (values.count > 0 ? with_values : 0) | (options.skip_metadata ? skip_metadata : 0) |
         (options.page_rows > 0 ? with_page_rows : 0) |
         (options.paging_state.empty() ? 0 : with_paging_state) |
         (options.serial ? with_serial : 0) | (options.timestamp_us ? with_timestamp : 0);
     append_byte(out, static_cast<std::uint8_t>(flags));
-    if (values.count() > 0) {
-        append_short(out, values.count());
-        out.append(values.bytes());
+    if (values.count > 0) {
+        append_short(out, values.count);
+        out.append(values.bytes);
     }
     if (options.page_rows > 0) append_int(out, options.page_rows);
     if (!options.paging_state.empty()) append_long_text(out, options.paging_state);
@@ -111,8 +112,8 @@ void append_parameters(std::string& out, const Values& values, const QueryOption
     if (options.timestamp_us) append_long(out, *options.timestamp_us);
 }
 
-void append_query(std::string& out, std::int16_t stream, std::string_view query,
-                  const Values& values, const QueryOptions& options) {
+void append_query(std::string& out, std::int16_t stream, std::string_view query, BoundValues values,
+                  const QueryOptions& options) {
     const std::size_t begin = begin_frame(out, Opcode::query, stream);
     append_long_text(out, query);
     append_parameters(out, values, options);
@@ -126,7 +127,7 @@ void append_prepare(std::string& out, std::int16_t stream, std::string_view quer
 }
 
 void append_execute(std::string& out, std::int16_t stream, std::string_view statement_id,
-                    const Values& values, const QueryOptions& options) {
+                    BoundValues values, const QueryOptions& options) {
     const std::size_t begin = begin_frame(out, Opcode::execute, stream);
     append_text(out, statement_id);
     append_parameters(out, values, options);
@@ -149,22 +150,38 @@ void append_register(std::string& out, std::int16_t stream) {
     end_frame(out, begin);
 }
 
-void append_batch(std::string& out, std::int16_t stream, BatchKind kind,
-                  std::string_view statement_id, std::span<const Values> entries,
-                  Consistency consistency, std::optional<std::int64_t> timestamp_us) {
-    const std::size_t begin = begin_frame(out, Opcode::batch, stream);
-    append_byte(out, static_cast<std::uint8_t>(kind));
-    append_short(out, entries.size());
-    for (const Values& values : entries) {
-        append_byte(out, 1);  // a prepared statement
-        append_text(out, statement_id);
-        append_short(out, values.count());
-        out.append(values.bytes());
-    }
-    append_short(out, static_cast<std::uint16_t>(consistency));
-    append_byte(out, timestamp_us ? with_timestamp : 0);
-    if (timestamp_us) append_long(out, *timestamp_us);
-    end_frame(out, begin);
+BatchFrame::BatchFrame(std::string& out, std::int16_t stream, BatchKind kind, std::size_t count)
+    : out_(out), begin_(begin_frame(out, Opcode::batch, stream)) {
+    append_byte(out_, static_cast<std::uint8_t>(kind));
+    append_short(out_, count);
+}
+
+/// Of every row that is written: the room is made once, then filled.
+void BatchFrame::add(std::string_view statement_id, BoundValues values) {
+    TS_ASSERT(statement_id.size() <= 0xFFFF && values.count <= 0xFFFF);
+    const std::size_t begin = out_.size();
+    out_.resize(begin + 5 + statement_id.size() + values.bytes.size());
+    char* at = out_.data() + begin;
+    const auto number = [&at](std::size_t value) {
+        store_big(reinterpret_cast<std::byte*>(at), static_cast<std::uint16_t>(value));
+        at += 2;
+    };
+    const auto bytes = [&at](std::string_view value) {
+        std::memcpy(at, value.data(), value.size());
+        at += value.size();
+    };
+    *at++ = 1;  // a prepared statement
+    number(statement_id.size());
+    bytes(statement_id);
+    number(values.count);
+    bytes(values.bytes);
+}
+
+void BatchFrame::end(Consistency consistency, std::optional<std::int64_t> timestamp_us) {
+    append_short(out_, static_cast<std::uint16_t>(consistency));
+    append_byte(out_, timestamp_us ? with_timestamp : 0);
+    if (timestamp_us) append_long(out_, *timestamp_us);
+    end_frame(out_, begin_);
 }
 
 }  // namespace thingstead::cql

@@ -47,6 +47,15 @@ class Values {
     std::uint16_t count_ = 0;
 };
 
+/// Values that somebody keeps in the wire's form.
+struct BoundValues {
+    BoundValues(const Values& values) : count(values.count()), bytes(values.bytes()) {}
+    BoundValues(std::size_t how_many, std::string_view in_wire_form)
+        : count(how_many), bytes(in_wire_form) {}
+    std::size_t count;
+    std::string_view bytes;
+};
+
 struct QueryOptions {
     Consistency consistency = Consistency::one;
     bool skip_metadata = false;  ///< Rows come without their columns: they are known from PREPARED.
@@ -61,24 +70,33 @@ void append_options(std::string& out, std::int16_t stream);
 /// SASL PLAIN, as PasswordAuthenticator wants it.
 void append_auth_plain(std::string& out, std::int16_t stream, std::string_view user,
                        std::string_view password);
-void append_query(std::string& out, std::int16_t stream, std::string_view query,
-                  const Values& values, const QueryOptions& options);
+void append_query(std::string& out, std::int16_t stream, std::string_view query, BoundValues values,
+                  const QueryOptions& options);
 void append_prepare(std::string& out, std::int16_t stream, std::string_view query);
 void append_execute(std::string& out, std::int16_t stream, std::string_view statement_id,
-                    const Values& values, const QueryOptions& options);
+                    BoundValues values, const QueryOptions& options);
 /// Topology, status and schema changes.
 void append_register(std::string& out, std::int16_t stream);
 
 /// What follows the statement's id in EXECUTE, for callers that learn the id later.
-void append_parameters(std::string& out, const Values& values, const QueryOptions& options);
+void append_parameters(std::string& out, BoundValues values, const QueryOptions& options);
 void append_execute(std::string& out, std::int16_t stream, std::string_view statement_id,
                     std::string_view parameters);
 
 enum class BatchKind : std::uint8_t { logged = 0, unlogged = 1, counter = 2 };
 
-/// Of one statement, prepared, once for each of `entries`.
-void append_batch(std::string& out, std::int16_t stream, BatchKind kind,
-                  std::string_view statement_id, std::span<const Values> entries,
-                  Consistency consistency, std::optional<std::int64_t> timestamp_us = std::nullopt);
+/// A BATCH of prepared statements: made, then each of `count` entries, then the end.
+class BatchFrame {
+  public:
+    /// `out` gets the frame and outlives this; `count` of 1 .. 65,535.
+    BatchFrame(std::string& out, std::int16_t stream, BatchKind kind, std::size_t count);
+    void add(std::string_view statement_id, BoundValues values);
+    /// `timestamp_us`: of the statements that have none of their own.
+    void end(Consistency consistency, std::optional<std::int64_t> timestamp_us = std::nullopt);
+
+  private:
+    std::string& out_;
+    const std::size_t begin_;
+};
 
 }  // namespace thingstead::cql

@@ -87,15 +87,17 @@ TEST(CqlRequest, EachKindIsTheFrameOfTheSpecification) {
          "00"                            },
         {"batch",
          [&](auto& out) {
-             const Values entries[] = {none, values};
-             append_batch(out, 0, BatchKind::unlogged, "a", entries, Consistency::one, 7);
+             BatchFrame batch(out, 0, BatchKind::unlogged, 2);
+             batch.add("a", none);
+             batch.add("b", values);
+             batch.end(Consistency::one, 7);
          },                                                                                         "040000000d"
          "00000038"
          "01"
          "0002"
          "01000161"
          "0000"
-         "01000161"
+         "01000162"
          "0005"
          "000000016b"
          "00000008fffffffffffffffe"

@@ -132,4 +132,32 @@ TEST_P(QueueConformance, SeeksToATime) {
     EXPECT_TRUE(empty_now(*c));
 }
 
+TEST_P(QueueConformance, ReadsBesideGroupsWithoutHoldingOrMovingThem) {
+    open_topic();
+    put(1, numbers(0, 10));
+    const auto c = consumer("g", 1);
+    EXPECT_EQ(get(*c, 10).size(), 10u);
+    c->commit(4);
+    auto reader = queue_->open_reader("t", 1);
+    auto another = queue_->open_reader("t", 1);
+    ASSERT_TRUE(reader.has_value()) << reader.error().message;
+    ASSERT_TRUE(another.has_value()) << another.error().message;
+    EXPECT_EQ(values_of(get(**reader, 10)), numbers(0, 10));
+    EXPECT_EQ(values_of(get(**another, 10)), numbers(0, 10));
+    (*reader)->commit(10);
+    EXPECT_EQ((*reader)->committed(), 0);
+    EXPECT_EQ((*reader)->end(), 10);
+    (*reader)->seek(7);
+    EXPECT_EQ(values_of(get(**reader, 3)), numbers(7, 10));
+    put(1, {"10"});
+    EXPECT_EQ(values_of(get(**reader, 1)), numbers(10, 11));
+    EXPECT_EQ(c->committed(), 4);
+    reader->reset();
+    auto again = queue_->open_reader("t", 1);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(values_of(get(**again, 11)), numbers(0, 11));
+    EXPECT_EQ(queue_->open_reader("t", 2).error().code, ErrorCode::not_found);
+    EXPECT_EQ(queue_->open_reader("no such topic", 0).error().code, ErrorCode::not_found);
+}
+
 }  // namespace thingstead::queue

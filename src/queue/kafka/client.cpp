@@ -73,6 +73,12 @@ void Destroy::operator()(rd_kafka_t* it) const {
     rd_kafka_destroy_flags(it, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
+PartitionList list_of(const std::string& topic, Offset offset) {
+    PartitionList list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), 0)->offset = offset;
+    return list;
+}
+
 Error to_error(rd_kafka_resp_err_t code, std::string_view what) {
     std::string text = what.empty() ? rd_kafka_err2str(code) : std::string(what);
     switch (code) {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "queue/kafka/context.h"
+#include "queue/queue.h"
 
 namespace thingstead::queue::kafka {
 
@@ -27,6 +28,10 @@ struct Destroy {
 };
 template <class T>
 using Owned = std::unique_ptr<T, Destroy>;
+using PartitionList = Owned<rd_kafka_topic_partition_list_t>;
+
+/// Of one topic's only partition. `offset` may be one of the library's marks.
+PartitionList list_of(const std::string& topic, Offset offset);
 
 /// In our words; unavailable unless the record or the request itself is wrong.
 Error to_error(rd_kafka_resp_err_t code, std::string_view what = {});

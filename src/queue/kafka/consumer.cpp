@@ -4,25 +4,36 @@
 #include <array>
 #include <thread>
 
+#include "queue/headers.h"
 #include "queue/kafka/group_client.h"
 
 namespace thingstead::queue::kafka {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-using PartitionList = Owned<rd_kafka_topic_partition_list_t>;
 
-class KafkaBatch final : public Batch {
+class KafkaBatch final : public HeaderBatch {
   public:
     explicit KafkaBatch(std::shared_ptr<Holding> holding) : holding_(std::move(holding)) {}
     PartitionIndex partition() const override { return holding_->index; }
     const std::vector<Record>& records() const override { return records_; }
 
+    std::vector<Header> headers(std::size_t index) const override {
+        std::vector<Header> out;
+        rd_kafka_headers_t* native = nullptr;
+        if (rd_kafka_message_headers(messages_[index].get(), &native) != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return out;
+        const char* name = nullptr;
+        const void* value = nullptr;
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; rd_kafka_header_get_all(native, i, &name, &value, &bytes) ==
+                                RD_KAFKA_RESP_ERR_NO_ERROR;
+             ++i)
+            out.push_back({name, span(value, bytes)});
+        return out;
+    }
+
     std::size_t add(Owned<rd_kafka_message_t> message) {
-        const auto span = [](const void* bytes, std::size_t size) {
-            return bytes == nullptr ? ByteSpan()
-                                    : ByteSpan(static_cast<const std::byte*>(bytes), size);
-        };
         const Record& record = records_.emplace_back(
             Record{message->offset, rd_kafka_message_timestamp(message.get(), nullptr),
                    span(message->key, message->key_len), span(message->payload, message->len)});
@@ -31,25 +42,23 @@ class KafkaBatch final : public Batch {
     }
 
   private:
+    static ByteSpan span(const void* bytes, std::size_t size) {
+        return bytes == nullptr ? ByteSpan() : ByteSpan(static_cast<const std::byte*>(bytes), size);
+    }
+
     const std::shared_ptr<Holding> holding_;  ///< The messages belong to its client.
     std::vector<Record> records_;
     std::vector<Owned<rd_kafka_message_t>> messages_;
 };
 
-PartitionList list_of(const std::string& name, Offset offset) {
-    PartitionList list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), name.c_str(), 0)->offset = offset;
-    return list;
-}
-
 }  // namespace
 
-KafkaConsumer::KafkaConsumer(std::shared_ptr<Holding> holding, bool opened)
-    : holding_(std::move(holding)), opened_(opened) {}
+KafkaConsumer::KafkaConsumer(std::shared_ptr<Holding> holding, Use use)
+    : holding_(std::move(holding)), use_(use) {}
 
 KafkaConsumer::~KafkaConsumer() {
     ready_.clear();
-    if (opened_) holding_->client->unassign(holding_);
+    if (use_ != Use::member) holding_->client->unassign(holding_);
 }
 
 Result<> KafkaConsumer::check_alive() const {
@@ -209,6 +218,7 @@ Result<KafkaConsumer::Bounds> KafkaConsumer::bounds() const {
 }
 
 Offset KafkaConsumer::committed() const {
+    if (use_ == Use::reader) return 0;
     const Offset known = holding_->committed();
     if (known != Holding::unknown) return known;
     // A member is given its partitions before their positions were read.

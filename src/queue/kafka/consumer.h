@@ -10,9 +10,12 @@ namespace thingstead::queue::kafka {
 
 class KafkaConsumer final : public Consumer {
   public:
-    /// `opened`: the partition was opened alone, and is given back with the consumer; else it is a
-    /// member's.
-    KafkaConsumer(std::shared_ptr<Holding> holding, bool opened);
+    enum class Use : std::uint8_t {
+        member,  ///< Of a member's partitions.
+        opened,  ///< The partition was opened alone, and is given back with the consumer.
+        reader,  ///< Likewise, and nothing is committed.
+    };
+    KafkaConsumer(std::shared_ptr<Holding> holding, Use use);
     ~KafkaConsumer() override;
 
     PartitionIndex partition() const override { return holding_->index; }
@@ -21,7 +24,9 @@ class KafkaConsumer final : public Consumer {
     void wake() override { holding_->wake(); }
     void seek(Offset offset) override;
     void seek_time(EpochMs time_ms) override;
-    void commit(Offset next) override { holding_->commit(next); }
+    void commit(Offset next) override {
+        if (use_ != Use::reader) holding_->commit(next);
+    }
     Offset committed() const override;
     Offset end() const override;
 
@@ -41,7 +46,7 @@ class KafkaConsumer final : public Consumer {
     Error error_of(const rd_kafka_message_t& message) const;
 
     const std::shared_ptr<Holding> holding_;
-    const bool opened_;
+    const Use use_;
     std::deque<Owned<rd_kafka_message_t>> ready_;  ///< Fetched, in order, not handed out yet.
     Offset next_ = Holding::unknown;               ///< Of the record that is expected next.
     std::optional<Offset> seek_;

@@ -8,34 +8,28 @@ namespace thingstead::queue::kafka {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-using PartitionList = Owned<rd_kafka_topic_partition_list_t>;
 
 void configure(Configuration& conf, const Settings& s, const std::string& group) {
     const auto number = [](auto value) { return std::to_string(value); };
     const auto kilobytes = std::max<std::size_t>(s.fetch_buffer_bytes >> 10, 1);
     const auto rebalance = std::max(s.rebalance_timeout, s.session_timeout);
+    // A member's commits go with its heartbeats.
+    const auto heartbeat = std::clamp<std::chrono::milliseconds>(
+        s.session_timeout / 10, std::chrono::milliseconds(100),
+        std::max(s.commit_interval, std::chrono::milliseconds(100)));
     conf.set("group.id", group)
         .set("partition.assignment.strategy", "cooperative-sticky")
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
         .set("auto.offset.reset", "earliest")
         .set("session.timeout.ms", number(s.session_timeout.count()), "session_timeout")
-        .set("heartbeat.interval.ms", number(std::max<long>(s.session_timeout.count() / 10, 100)),
-             "session_timeout")
+        .set("heartbeat.interval.ms", number(heartbeat.count()), "session_timeout")
         .set("max.poll.interval.ms", number(rebalance.count()), "rebalance_timeout")
         // A topic that was made a moment ago may be unknown to the broker that is asked first.
         .set("topic.metadata.refresh.interval.ms", "5000")
         .set("fetch.wait.max.ms", number(s.fetch_wait.count()), "fetch_wait")
         .set("fetch.message.max.bytes", number(s.fetch_bytes_max), "fetch_bytes_max")
         .set("queued.max.messages.kbytes", number(kilobytes), "fetch_buffer_bytes");
-}
-
-constexpr std::chrono::milliseconds retry_pause{50};
-
-PartitionList list_of(const std::string& name, Offset offset) {
-    PartitionList list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), name.c_str(), 0)->offset = offset;
-    return list;
 }
 
 }  // namespace
@@ -60,12 +54,16 @@ GroupClient::GroupClient(std::shared_ptr<Context> context, std::string group,
     : context_(std::move(context)),
       group_(std::move(group)),
       join_watch_(std::move(join_watch)),
-      handle_(std::move(handle)) {
+      handle_(std::move(handle)),
+      commits_(*context_, *join_watch_, handle_.get(), group_) {
     rd_kafka_poll_set_consumer(handle_.get());
     events_queue_.reset(rd_kafka_queue_get_consumer(handle_.get()));
 }
 
-GroupClient::~GroupClient() { close(); }
+GroupClient::~GroupClient() {
+    close();
+    commits_.end();
+}
 
 // --- the thread ---
 
@@ -76,7 +74,7 @@ void GroupClient::run() {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
         serve(*events_queue_, std::max(milliseconds(left), 0));
         if (Steady::now() < next) continue;
-        commit_regularly();
+        commits_.regularly(holdings());
         update_lag();
         next = Steady::now() + interval;
     }
@@ -114,6 +112,7 @@ Result<> GroupClient::subscribe(std::shared_ptr<const Topic> topic, GroupEvents 
         topic_ = std::move(topic);
         events_ = std::move(events);
     }
+    commits_.become_member();
     const PartitionList list(rd_kafka_topic_partition_list_new(topic_->count()));
     for (const std::string& name : topic_->names)
         rd_kafka_topic_partition_list_add(list.get(), name.c_str(), RD_KAFKA_PARTITION_UA);
@@ -135,26 +134,34 @@ void GroupClient::rebalance(rd_kafka_event_t& event) {
 
 void GroupClient::assigned(const rd_kafka_topic_partition_list_t& partitions) {
     Holdings come;
-    for (int i = 0; i < partitions.cnt; ++i) {
+    // Who leaves takes nothing up.
+    for (int i = 0; i < partitions.cnt && !closing_.load(); ++i) {
         const std::string name = partitions.elems[i].topic;
         come.push_back(hold(name, topic_->index_of(name), Holding::unknown));
     }
     check("assign", Owned<rd_kafka_error_t>(rd_kafka_incremental_assign(handle(), &partitions)));
     log_rebalance("queue.kafka.assigned", come);
-    for (const auto& each : come) events_.on_assigned(std::make_unique<KafkaConsumer>(each, false));
+    for (const auto& each : come)
+        events_.on_assigned(std::make_unique<KafkaConsumer>(each, KafkaConsumer::Use::member));
 }
 
 void GroupClient::revoked(const rd_kafka_topic_partition_list_t& partitions, bool lost) {
     const Holdings gone = holdings_of(partitions);
     log_rebalance(lost ? "queue.kafka.lost" : "queue.kafka.revoked", gone);
     if (lost) context_->metrics.lost.add(gone.size());
-    for (const auto& each : gone) {
-        if (lost) each->end();  // no commit of it counts any more
+    Holdings untold;
+    std::copy_if(gone.begin(), gone.end(), std::back_inserter(untold),
+                 [](const auto& each) { return !each->ended(); });
+    // No commit of what is lost counts any more, whichever is told first.
+    for (const auto& each : gone)
+        if (lost) each->lose();
+    for (const auto& each : untold) {
         events_.on_revoked(each->index, lost ? Revocation::lost : Revocation::orderly);
         each->end();
     }
-    if (!lost) commit_in_time(gone);
+    if (!lost) commits_.finish(gone);
     drop(gone);
+    join_watch_->join_follows();
     check("unassign",
           Owned<rd_kafka_error_t>(rd_kafka_incremental_unassign(handle(), &partitions)));
 }
@@ -209,7 +216,7 @@ Result<std::shared_ptr<Holding>> GroupClient::assign(const Topic& topic, Partiti
 void GroupClient::unassign(const std::shared_ptr<Holding>& holding) {
     holding->end();
     if (closing_.load()) return;
-    commit_in_time({holding});
+    commits_.finish({holding});
     drop({holding});
     const PartitionList list = list_of(holding->broker_name, RD_KAFKA_OFFSET_INVALID);
     check("unassign", Owned<rd_kafka_error_t>(rd_kafka_incremental_unassign(handle(), list.get())));
@@ -232,8 +239,6 @@ std::shared_ptr<Holding> GroupClient::hold(const std::string& name, PartitionInd
 }
 
 void GroupClient::drop(const Holdings& gone) {
-    // Commits in flight end first: none comes after the partition was given up.
-    const std::lock_guard commit_lock(commit_mutex_);
     const std::lock_guard lock(mutex_);
     for (const auto& each : gone) {
         holdings_.erase(each->broker_name);
@@ -241,15 +246,14 @@ void GroupClient::drop(const Holdings& gone) {
     }
 }
 
-GroupClient::Holdings GroupClient::holdings() const {
+Holdings GroupClient::holdings() const {
     Holdings all;
     const std::lock_guard lock(mutex_);
     for (const auto& [name, holding] : holdings_) all.push_back(holding);
     return all;
 }
 
-GroupClient::Holdings GroupClient::holdings_of(
-    const rd_kafka_topic_partition_list_t& partitions) const {
+Holdings GroupClient::holdings_of(const rd_kafka_topic_partition_list_t& partitions) const {
     Holdings found;
     const std::lock_guard lock(mutex_);
     for (int i = 0; i < partitions.cnt; ++i)
@@ -281,84 +285,6 @@ void GroupClient::update_lag() {
     }
 }
 
-// --- commits ---
-
-Result<> GroupClient::commit(const Holdings& these, std::chrono::milliseconds timeout) {
-    const std::lock_guard commit_lock(commit_mutex_);
-    const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(these.size())));
-    Holdings sent;
-    for (const auto& each : these) {
-        const std::optional<Offset> next = each->uncommitted();
-        if (!next) continue;
-        rd_kafka_topic_partition_list_add(list.get(), each->broker_name.c_str(), 0)->offset = *next;
-        sent.push_back(each);
-    }
-    if (sent.empty()) return {};
-    const Owned<rd_kafka_queue_t> answers(rd_kafka_queue_new(handle()));
-    auto code = rd_kafka_commit_queue(handle(), list.get(), answers.get(), nullptr, nullptr);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
-    const Owned<rd_kafka_event_t> answer(rd_kafka_queue_poll(answers.get(), milliseconds(timeout)));
-    if (!answer) return Error{ErrorCode::unavailable, "Kafka: no answer to a commit"};
-    code = rd_kafka_event_error(answer.get());
-    const rd_kafka_topic_partition_list_t* got = rd_kafka_event_topic_partition_list(answer.get());
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR || got == nullptr) return to_error(code);
-    for (std::size_t i = 0; i < sent.size(); ++i) {
-        const rd_kafka_topic_partition_t* each = rd_kafka_topic_partition_list_find(
-            const_cast<rd_kafka_topic_partition_list_t*>(got), sent[i]->broker_name.c_str(), 0);
-        if (each == nullptr || each->err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            code = each == nullptr ? RD_KAFKA_RESP_ERR_UNKNOWN : each->err;
-        else
-            sent[i]->made_durable(list->elems[i].offset);
-    }
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code);
-    context_->reached();
-    return {};
-}
-
-void GroupClient::commit_regularly() {
-    if (join_watch_->joining()) return;
-    const Result<> done = commit(holdings(), std::chrono::seconds(1));
-    if (!done) commit_failed(done.error());
-}
-
-void GroupClient::commit_failed(const Error& error) {
-    context_->metrics.commit_errors.add();
-    const std::int64_t swallowed = context_->failure_lines.take();
-    if (swallowed < 0) return;
-    context_->log.warn("queue.kafka.commit_failed", error,
-                       {
-                           {"group",     group_   },
-                           {"swallowed", swallowed}
-    });
-}
-
-/// Tries again while the coordinator moves, or is busy with a rebalance.
-Result<> GroupClient::commit_until(const Holdings& these, Steady::time_point until) {
-    using std::chrono::milliseconds;
-    while (true) {
-        const auto left = std::chrono::ceil<milliseconds>(until - Steady::now());
-        Result<> done = commit(these, std::max(left, milliseconds(1)));
-        if (done || left < retry_pause || context_->unreachable.load()) return done;
-        std::this_thread::sleep_for(retry_pause);
-    }
-}
-
-/// The last chance of partitions that are given up.
-void GroupClient::commit_in_time(const Holdings& these) {
-    std::chrono::milliseconds patience = context_->settings.request_timeout;
-    if (context_->unreachable.load())
-        patience = std::min(patience, std::chrono::milliseconds(1000));
-    const Result<> done = commit_until(these, Steady::now() + patience);
-    if (!done) commit_failed(done.error());
-}
-
-Result<> GroupClient::flush() {
-    const auto until = Steady::now() + context_->settings.request_timeout;
-    if (!join_watch_->wait_until_joined(context_->settings.request_timeout))
-        return Error{ErrorCode::unavailable, "Kafka: the group " + group_ + " is rebalancing"};
-    return commit_until(holdings(), until);
-}
-
 // --- the end ---
 
 void GroupClient::close() {
@@ -369,19 +295,40 @@ void GroupClient::close() {
     if (topic_) leave();
     const Holdings left = holdings();
     for (const auto& each : left) {
-        if (topic_) events_.on_revoked(each->index, Revocation::lost);
+        if (topic_ && !each->ended()) events_.on_revoked(each->index, Revocation::lost);
         each->end();
     }
-    if (!topic_) commit_in_time(left);
+    if (!topic_) commits_.finish(left);
     drop(left);
 }
 
-/// Gives the partitions back in good order, as far as the broker answers in time.
+/// Gives the partitions back in good order, as far as the broker answers in time. The library
+/// leaves even while it joins, and sends no heartbeats meanwhile: it is told when all is done.
 void GroupClient::leave() {
+    end_work();
     const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(handle()));
     check("leave", Owned<rd_kafka_error_t>(rd_kafka_consumer_close_queue(handle(), queue.get())));
     const auto until = Steady::now() + context_->settings.request_timeout;
     while (rd_kafka_consumer_closed(handle()) == 0 && Steady::now() < until) serve(*queue, 100);
+}
+
+/// Ends the work on all partitions and makes their positions durable, still a member.
+void GroupClient::end_work() {
+    const auto until = Steady::now() + context_->settings.request_timeout;
+    for (const auto& each : holdings()) {
+        const bool lost = rd_kafka_assignment_lost(handle()) != 0;
+        if (lost) each->lose();
+        events_.on_revoked(each->index, lost ? Revocation::lost : Revocation::orderly);
+        each->end();
+    }
+    const auto done = [this] {
+        commits_.regularly(holdings());
+        const Holdings left = holdings();
+        return std::none_of(left.begin(), left.end(),
+                            [](const auto& each) { return each->uncommitted().has_value(); });
+    };
+    while (!done() && Steady::now() < until && !context_->unreachable.load())
+        serve(*events_queue_, 10);
 }
 
 }  // namespace thingstead::queue::kafka

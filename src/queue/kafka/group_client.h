@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "queue/kafka/client.h"
-#include "queue/kafka/holding.h"
-#include "queue/kafka/join_watch.h"
+#include "queue/kafka/commits.h"
 #include "queue/kafka/topic.h"
 
 namespace thingstead::queue::kafka {
@@ -32,7 +31,9 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
     void unassign(const std::shared_ptr<Holding>& holding);
 
     /// Makes every commit so far durable. Errors: unavailable.
-    Result<> flush();
+    Result<> flush() {
+        return commits_.flush([this] { return holdings(); });
+    }
     /// Makes polls that wait return.
     void wake_all();
     /// Leaves the group: members hear of it, positions are made durable. Idempotent.
@@ -46,8 +47,6 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
     bool is_member() const { return topic_ != nullptr; }
 
   private:
-    using Holdings = std::vector<std::shared_ptr<Holding>>;
-
     void run();
     void serve(rd_kafka_queue_t& queue, int wait_ms);
     void failed(rd_kafka_event_t& event);
@@ -60,18 +59,15 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
     void drop(const Holdings& gone);
     Holdings holdings() const;
     Holdings holdings_of(const rd_kafka_topic_partition_list_t& partitions) const;
-    Result<> commit(const Holdings& these, std::chrono::milliseconds timeout);
-    void commit_regularly();
-    Result<> commit_until(const Holdings& these, std::chrono::steady_clock::time_point until);
-    void commit_in_time(const Holdings& these);
-    void commit_failed(const Error& error);
     void update_lag();
     void leave();
+    void end_work();
 
     const std::shared_ptr<Context> context_;
     const std::string group_;
     const std::unique_ptr<JoinWatch> join_watch_;  ///< Outlives the client.
     const Owned<rd_kafka_t> handle_;
+    Commits commits_;
     Owned<rd_kafka_queue_t> events_queue_;
     std::shared_ptr<const Topic> topic_;  ///< Of a member.
     GroupEvents events_;
@@ -79,7 +75,6 @@ class GroupClient : public std::enable_shared_from_this<GroupClient> {
     mutable std::mutex mutex_;  ///< Guards holdings_ and lag_.
     std::map<std::string, std::shared_ptr<Holding>, std::less<>> holdings_;  ///< By broker's name.
     std::map<std::string, Gauge> lag_;
-    std::mutex commit_mutex_;  ///< One commit at a time, so that an older one is never the last.
 
     std::mutex close_mutex_;
     std::atomic<bool> closing_{false};

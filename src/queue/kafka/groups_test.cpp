@@ -60,6 +60,9 @@ TEST(KafkaGroups, HandPartitionsAroundUnderLoadWithoutLossOrRepetition) {
     KafkaStorage storage;
     KafkaStorage elsewhere;
     elsewhere.settings.prefix = storage.settings.prefix;
+    // A busy machine is no reason to be out of the group: whatever is lost is lost by the driver.
+    storage.settings.session_timeout = elsewhere.settings.session_timeout =
+        std::chrono::seconds(25);
     const auto queue = storage.open();
     const auto other = elsewhere.open();
     open_topic(*queue);
@@ -79,18 +82,13 @@ TEST(KafkaGroups, HandPartitionsAroundUnderLoadWithoutLossOrRepetition) {
     ASSERT_TRUE(journal.wait_for_share(second.get(), partitions));
     const std::size_t each = load.end();
     ASSERT_TRUE(journal.wait_for_reads(each * partitions));
-    // What was handed over in good order is read once; the only other way is a loss, which shows.
-    const double lost = metric(*storage.registry, "thingstead_queue_lost_partitions_total") +
-                        metric(*elsewhere.registry, "thingstead_queue_lost_partitions_total");
+    for (const MetricsRegistry* of : {storage.registry.get(), elsewhere.registry.get()})
+        EXPECT_EQ(metric(*of, "thingstead_queue_lost_partitions_total"), 0);
     for (const auto& [partition, reads] : journal.reads()) {
-        Offset next = 0;
-        for (const Journal::Read& read : reads) {
-            ASSERT_TRUE(read.offset == next || (lost > 0 && read.offset < next)) << partition;
-            ASSERT_EQ(read.value, std::to_string(read.offset)) << partition;
-            next = read.offset + 1;
-        }
-        if (lost == 0) {
-            ASSERT_EQ(reads.size(), each) << partition;
+        ASSERT_EQ(reads.size(), each) << partition;
+        for (std::size_t i = 0; i < reads.size(); ++i) {
+            ASSERT_EQ(reads[i].offset, static_cast<Offset>(i)) << partition;
+            ASSERT_EQ(reads[i].value, std::to_string(i)) << partition;
         }
     }
 }

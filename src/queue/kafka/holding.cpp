@@ -42,9 +42,15 @@ void Holding::end() {
     ended_ = true;
 }
 
+void Holding::lose() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    lost_ = true;
+}
+
 std::optional<Offset> Holding::uncommitted() const {
     const std::lock_guard lock(mutex_);
-    if (wanted_ == unknown || wanted_ == durable_) return std::nullopt;
+    if (lost_ || wanted_ == unknown || wanted_ == durable_) return std::nullopt;
     return wanted_;
 }
 

@@ -27,6 +27,8 @@ class Holding {
     Offset committed() const;
     /// From now on commits do nothing.
     void end();
+    /// And those that were made are not to be sent.
+    void lose();
     bool ended() const { return ended_.load(); }
 
     /// The position to be made durable, if it is not.
@@ -48,6 +50,7 @@ class Holding {
     mutable std::mutex mutex_;
     Offset wanted_;
     Offset durable_;
+    bool lost_ = false;
     std::atomic<bool> ended_{false};
     std::atomic<bool> woken_{false};
 };

@@ -15,6 +15,7 @@ namespace {
 Error no_topic(std::string_view topic) {
     return {ErrorCode::not_found, "the topic is not open: " + std::string(topic)};
 }
+constexpr std::string_view readers_group = "readers-beside-groups";
 Error stopping() { return {ErrorCode::unavailable, "the queue is stopping"}; }
 
 class KafkaQueue final : public Queue {
@@ -31,6 +32,8 @@ class KafkaQueue final : public Queue {
                                                     ProducerEvents events) override;
     Result<std::unique_ptr<Consumer>> open_consumer(std::string_view topic, std::string_view group,
                                                     PartitionIndex partition) override;
+    Result<std::unique_ptr<Consumer>> open_reader(std::string_view topic,
+                                                  PartitionIndex partition) override;
     Result<std::unique_ptr<GroupMember>> join(std::string_view topic, std::string_view group,
                                               GroupEvents events) override;
     Result<PartitionIndex> partitions(std::string_view topic) const override;
@@ -54,6 +57,7 @@ class KafkaQueue final : public Queue {
     std::map<std::string, std::shared_ptr<const Topic>, std::less<>> topics_;
     std::map<std::string, std::weak_ptr<GroupClient>> opened_;  ///< By group.
     std::vector<std::weak_ptr<GroupClient>> members_;
+    std::vector<std::weak_ptr<GroupClient>> readers_;  ///< Beside all groups.
 };
 
 Result<> KafkaQueue::open_topic(const TopicSettings& settings) {
@@ -110,7 +114,28 @@ Result<std::unique_ptr<Consumer>> KafkaQueue::open_consumer(std::string_view nam
     if (!client) return client.error();
     auto holding = (*client)->assign(*topic, partition);
     if (!holding) return holding.error();
-    return std::make_unique<KafkaConsumer>(*std::move(holding), true);
+    return std::make_unique<KafkaConsumer>(*std::move(holding), KafkaConsumer::Use::opened);
+}
+
+/// The library reads for a group only; as nothing is ever committed, the broker knows none.
+Result<std::unique_ptr<Consumer>> KafkaQueue::open_reader(std::string_view name,
+                                                          PartitionIndex partition) {
+    const std::shared_ptr<const Topic> topic = find(name);
+    if (!topic) return no_topic(name);
+    if (partition < 0 || partition >= topic->count())
+        return Error{ErrorCode::not_found, "no such partition of " + std::string(name)};
+    const std::lock_guard open_lock(open_mutex_);
+    if (context_->stopping.load()) return stopping();
+    auto client = GroupClient::open(context_, context_->full_name(readers_group));
+    if (!client) return client.error();
+    {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(readers_, [](const auto& each) { return each.expired(); });
+        readers_.push_back(*client);
+    }
+    auto holding = (*client)->assign(*topic, partition);
+    if (!holding) return holding.error();
+    return std::make_unique<KafkaConsumer>(*std::move(holding), KafkaConsumer::Use::reader);
 }
 
 /// The client that the opened partitions of a group share.
@@ -187,7 +212,12 @@ void KafkaQueue::stop() {
     const std::lock_guard open_lock(open_mutex_);
     if (context_->stopping.load()) return;
     // Members first: what they commit and append while they end their work still counts.
-    const Clients all = clients();
+    Clients all = clients();
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& each : readers_)
+            if (auto client = each.lock()) all.push_back(std::move(client));
+    }
     for (const auto& client : all)
         if (client->is_member()) client->close();
     context_->stopping = true;

@@ -19,9 +19,9 @@ class Lane {
   public:
     Lane(rd_kafka_t* handle, const std::string& topic, Context& context, Room& room);
 
-    /// Takes the record, of which `slot` is told by the delivery. Errors: the library's; nothing
-    /// was taken.
-    rd_kafka_resp_err_t append(ByteSpan key, ByteSpan value, Tickets::Slot& slot);
+    /// Takes the record, of which `slot` is told by the delivery; headers as queue/headers.h codes
+    /// them. Errors: the library's; nothing was taken.
+    rd_kafka_resp_err_t append(ByteSpan key, ByteSpan value, ByteSpan headers, Tickets::Slot& slot);
     /// So many were delivered or failed: those that gathered go, when these were the last.
     /// Whose records failed at once is added to `touched`, to be reported.
     void delivered(std::size_t records, std::vector<std::shared_ptr<Tickets>>& touched);
@@ -35,12 +35,17 @@ class Lane {
     struct Held {
         Tickets::Slot* slot;
         std::size_t key_bytes;
-        std::string bytes;  ///< Key, then value.
+        std::size_t headers_bytes;
+        std::string bytes;  ///< Key, headers, value.
     };
-    rd_kafka_resp_err_t produce(ByteSpan key, ByteSpan value, Tickets::Slot& slot);
+    rd_kafka_resp_err_t produce(ByteSpan key, ByteSpan value, ByteSpan headers,
+                                Tickets::Slot& slot);
+    rd_kafka_resp_err_t produce_with(ByteSpan key, ByteSpan value, ByteSpan headers,
+                                     Tickets::Slot& slot);
     void fail(Tickets::Slot& slot, rd_kafka_resp_err_t code,
               std::vector<std::shared_ptr<Tickets>>& touched);
 
+    rd_kafka_t* const handle_;
     Context& context_;
     Room& room_;
     Owned<rd_kafka_topic_t> topic_;

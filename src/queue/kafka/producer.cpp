@@ -21,11 +21,23 @@ void KafkaProducer::use(std::shared_ptr<Line> line) {
     for (const std::string& name : topic_->names) lanes_.push_back(&line_->lane(name));
 }
 
-std::optional<Producer::Ticket> KafkaProducer::append(PartitionIndex partition, ByteSpan key,
-                                                      ByteSpan value) {
+std::optional<Producer::Ticket> KafkaProducer::append_with(PartitionIndex partition, ByteSpan key,
+                                                           ByteSpan value,
+                                                           std::span<const Header> headers) {
+    if (are_headers(headers)) {
+        const std::string coded = encode_headers(headers);
+        return put(partition, key, value, as_bytes(coded));
+    }
+    if (!take_room(0)) return std::nullopt;
+    return refuse_record({ErrorCode::invalid_argument, "too many headers, or too long names"});
+}
+
+std::optional<Producer::Ticket> KafkaProducer::put(PartitionIndex partition, ByteSpan key,
+                                                   ByteSpan value, ByteSpan headers) {
     const bool known = partition >= 0 && partition < topic_->count();
-    const bool fits = key.size() + value.size() <= context_->settings.record_bytes_max;
-    const std::size_t bytes = known && fits ? key.size() + value.size() : 0;
+    const std::size_t record = key.size() + value.size() + headers.size();
+    const bool fits = record <= context_->settings.record_bytes_max;
+    const std::size_t bytes = known && fits ? record : 0;
     if (!take_room(bytes)) return std::nullopt;
     if (!known) return refuse_record({ErrorCode::invalid_argument, "no such partition"});
     if (!fits) return refuse_record({ErrorCode::too_large, "record is over record_bytes_max"});
@@ -33,11 +45,11 @@ std::optional<Producer::Ticket> KafkaProducer::append(PartitionIndex partition, 
     Tickets::Slot* slot = nullptr;
     const Ticket ticket = tickets_->take(static_cast<std::uint32_t>(bytes), slot);
     const auto at = static_cast<std::size_t>(partition);
-    rd_kafka_resp_err_t code = lanes_[at]->append(key, value, *slot);
+    rd_kafka_resp_err_t code = lanes_[at]->append(key, value, headers, *slot);
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         if (auto next = lines_->after(line_)) {
             use(*std::move(next));
-            code = lanes_[at]->append(key, value, *slot);
+            code = lanes_[at]->append(key, value, headers, *slot);
         }
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ticket;

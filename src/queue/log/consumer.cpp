@@ -2,16 +2,30 @@
 
 #include <algorithm>
 
+#include "queue/headers.h"
+
 namespace thingstead::queue::log {
 namespace {
 
-class LogBatch final : public Batch {
+class LogBatch final : public HeaderBatch {
   public:
     explicit LogBatch(PartitionIndex partition) : partition_(partition) {}
     PartitionIndex partition() const override { return partition_; }
     const std::vector<Record>& records() const override { return records_; }
 
-    void add(const Record& record) { records_.push_back(record); }
+    std::vector<Header> headers(std::size_t index) const override {
+        if (index >= headers_.size()) return {};
+        return decode_headers(headers_[index]).value_or(std::vector<Header>());
+    }
+
+    void add(const Record& record, ByteSpan headers) {
+        // Up to the last record that has some.
+        if (!headers.empty()) {
+            headers_.resize(records_.size());
+            headers_.push_back(headers);
+        }
+        records_.push_back(record);
+    }
     /// Frames that follow each other often lie in one chunk.
     void keep(const std::shared_ptr<const void>& bytes) {
         if (holds_.empty() || holds_.back() != bytes) holds_.push_back(bytes);
@@ -20,6 +34,7 @@ class LogBatch final : public Batch {
   private:
     PartitionIndex partition_;
     std::vector<Record> records_;
+    std::vector<ByteSpan> headers_;
     std::vector<std::shared_ptr<const void>> holds_;
 };
 
@@ -35,7 +50,9 @@ LogConsumer::LogConsumer(std::shared_ptr<Core> core, std::shared_ptr<Topic> topi
       reader_(partition_, core_->context.settings.read_block_bytes),
       position_(start) {}
 
-LogConsumer::~LogConsumer() { lease_->end(); }
+LogConsumer::~LogConsumer() {
+    if (lease_) lease_->end();
+}
 
 Result<std::unique_ptr<Batch>> LogConsumer::poll(std::size_t records_max, std::size_t bytes_max,
                                                  std::chrono::milliseconds wait) {
@@ -44,7 +61,8 @@ Result<std::unique_ptr<Batch>> LogConsumer::poll(std::size_t records_max, std::s
     while (true) {
         if (core_->context.stopping.load())
             return Error{ErrorCode::unavailable, "the queue is stopping"};
-        if (lease_->ended()) return Error{ErrorCode::conflict, "the partition was taken away"};
+        if (lease_ && lease_->ended())
+            return Error{ErrorCode::conflict, "the partition was taken away"};
         if (partition_.take_woken(woken_)) return std::unique_ptr<Batch>();
         if (auto batch = read(std::max<std::size_t>(records_max, 1), bytes_max); !batch || *batch)
             return batch;
@@ -84,12 +102,13 @@ Result<std::unique_ptr<Batch>> LogConsumer::read(std::size_t records_max, std::s
         while (!cursor_.empty()) {
             const std::size_t count = batch->records().size();
             if (count >= records_max || (count > 0 && bytes >= bytes_max)) return batch;
-            const Result<Record> record = cursor_.take();
+            ByteSpan headers;
+            const Result<Record> record = cursor_.take(&headers);
             if (!record) {
                 if (count == 0) return record.error();
                 return batch;
             }
-            batch->add(*record);
+            batch->add(*record, headers);
             bytes += record->key.size() + record->value.size();
             ++position_;
         }
@@ -107,11 +126,12 @@ void LogConsumer::seek(Offset offset) {
 void LogConsumer::seek_time(EpochMs time_ms) { seek_time_ = time_ms; }
 
 void LogConsumer::commit(Offset next) {
+    if (!lease_) return;
     lease_->commit(next);
     core_->flusher.signal_room();
 }
 
-Offset LogConsumer::committed() const { return lease_->committed(); }
+Offset LogConsumer::committed() const { return lease_ ? lease_->committed() : 0; }
 
 Offset LogConsumer::end() const { return partition_.end(); }
 

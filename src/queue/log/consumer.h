@@ -11,6 +11,7 @@ namespace thingstead::queue::log {
 
 class LogConsumer final : public Consumer {
   public:
+    /// `lease` may be null: of a reader beside all groups.
     LogConsumer(std::shared_ptr<Core> core, std::shared_ptr<Topic> topic,
                 std::shared_ptr<Lease> lease, PartitionIndex partition, Offset start);
     ~LogConsumer() override;

@@ -10,6 +10,7 @@ constexpr std::uint32_t frame_magic = 0x31465354;  // "TSF1"
 constexpr std::size_t topic_at = 48;
 constexpr std::size_t topic_bytes_max = 200;
 constexpr std::size_t header_crc_at = segment_header_bytes - 4;
+constexpr std::uint32_t headed_bit = 1u << 31;  ///< Of the length of a key.
 
 template <class T>
 void put(std::byte* out, T value) {
@@ -99,8 +100,15 @@ std::optional<FrameHeader> decode_frame_header(ByteSpan bytes, std::uint64_t seg
     return header;
 }
 
-void encode_record(Offset offset, ByteSpan key, ByteSpan value, std::byte* out) {
-    put<std::uint32_t>(out + 4, static_cast<std::uint32_t>(key.size()));
+std::string headed_key(ByteSpan headers, ByteSpan key) {
+    std::byte length[4];
+    store_little(length, static_cast<std::uint32_t>(headers.size()));
+    std::string out(as_text(length));
+    return out.append(as_text(headers)).append(as_text(key));
+}
+
+void encode_record(Offset offset, ByteSpan key, ByteSpan value, std::byte* out, bool headed) {
+    put<std::uint32_t>(out + 4, static_cast<std::uint32_t>(key.size()) | (headed ? headed_bit : 0));
     put<std::uint32_t>(out + 8, static_cast<std::uint32_t>(value.size()));
     std::byte* at = out + record_header_bytes;
     if (!key.empty()) std::memcpy(at, key.data(), key.size());
@@ -111,11 +119,21 @@ void encode_record(Offset offset, ByteSpan key, ByteSpan value, std::byte* out) 
 
 std::optional<RecordView> peek_record(ByteSpan bytes) {
     if (bytes.size() < record_header_bytes) return std::nullopt;
-    const std::size_t key_bytes = get<std::uint32_t>(bytes.data() + 4);
+    const auto key_field = get<std::uint32_t>(bytes.data() + 4);
+    const std::size_t key_bytes = key_field & ~headed_bit;
     const std::size_t value_bytes = get<std::uint32_t>(bytes.data() + 8);
     if (record_bytes(key_bytes, value_bytes) > bytes.size()) return std::nullopt;
-    return RecordView{bytes.subspan(record_header_bytes, key_bytes),
-                      bytes.subspan(record_header_bytes + key_bytes, value_bytes)};
+    RecordView record{bytes.subspan(record_header_bytes, key_bytes),
+                      bytes.subspan(record_header_bytes + key_bytes, value_bytes),
+                      (key_field & headed_bit) != 0};
+    record.key = record.stored_key;
+    if (!record.headed) return record;
+    if (key_bytes < 4) return std::nullopt;
+    const std::size_t headers_bytes = get<std::uint32_t>(record.stored_key.data());
+    if (headers_bytes > key_bytes - 4) return std::nullopt;
+    record.headers = record.stored_key.subspan(4, headers_bytes);
+    record.key = record.stored_key.subspan(4 + headers_bytes);
+    return record;
 }
 
 std::optional<RecordView> decode_record(Offset offset, ByteSpan bytes) {

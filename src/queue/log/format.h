@@ -58,13 +58,19 @@ std::optional<FrameHeader> decode_frame_header(ByteSpan bytes, std::uint64_t seg
 constexpr std::size_t record_bytes(std::size_t key_bytes, std::size_t value_bytes) {
     return record_header_bytes + key_bytes + value_bytes;
 }
-/// Writes record_bytes(key, value) bytes at `out`.
-void encode_record(Offset offset, ByteSpan key, ByteSpan value, std::byte* out);
+/// What is stored as the key of a record with headers: their length, they, and the key itself.
+std::string headed_key(ByteSpan headers, ByteSpan key);
+/// Writes record_bytes(key, value) bytes at `out`. `headed`: the key is a headed_key().
+void encode_record(Offset offset, ByteSpan key, ByteSpan value, std::byte* out,
+                   bool headed = false);
 
 struct RecordView {
-    ByteSpan key;
+    ByteSpan stored_key;  ///< A headed_key() if `headed`.
     ByteSpan value;
-    std::size_t bytes() const { return record_bytes(key.size(), value.size()); }
+    bool headed = false;
+    ByteSpan key{};      ///< The key itself.
+    ByteSpan headers{};  ///< As queue/headers.h codes them; empty: none.
+    std::size_t bytes() const { return record_bytes(stored_key.size(), value.size()); }
 };
 /// The record at the front of `bytes`; nullopt if it does not fit. The checksum is not looked at.
 std::optional<RecordView> peek_record(ByteSpan bytes);

@@ -4,11 +4,11 @@
 
 namespace thingstead::queue::log {
 
-void AppendBuffer::append(ByteSpan key, ByteSpan value, const Clock& clock) {
+void AppendBuffer::append(ByteSpan key, ByteSpan value, const Clock& clock, bool headed) {
     const std::size_t bytes = record_bytes(key.size(), value.size());
     if (open_ && used_ + bytes > chunk_->capacity) close_frame();
     if (!open_) open_frame(bytes, clock);
-    encode_record(next_, key, value, chunk_->bytes.get() + used_);
+    encode_record(next_, key, value, chunk_->bytes.get() + used_, headed);
     used_ += bytes;
     frame_.header.records_bytes += static_cast<std::uint32_t>(bytes);
     ++frame_.header.count;

@@ -38,8 +38,9 @@ class AppendBuffer {
 
     AppendBuffer(Offset next, EpochMs time_ms) : next_(next), time_ms_(time_ms) {}
 
-    /// Copies the record in. Its time is that of the first record of its frame.
-    void append(ByteSpan key, ByteSpan value, const Clock& clock);
+    /// Copies the record in. Its time is that of the first record of its frame. `headed`: the key
+    /// is a headed_key().
+    void append(ByteSpan key, ByteSpan value, const Clock& clock, bool headed = false);
     /// Closes the open frame and moves out all frames since the last call.
     void take(std::vector<Frame>& out);
     Offset next() const { return next_; }

@@ -5,13 +5,13 @@
 namespace thingstead::queue::log {
 namespace {
 
-constexpr std::string_view magic = "TSQGRP01";
-constexpr std::string_view name_end = ".group";
+constexpr std::string_view group_magic = "TSQGRP01";
+constexpr std::string_view group_name_end = ".group";
 constexpr std::size_t offsets_at = 16;
 
 std::vector<std::byte> encode_offsets(const std::vector<Offset>& offsets) {
     std::vector<std::byte> out(offsets_at + offsets.size() * 8 + 4);
-    std::memcpy(out.data(), magic.data(), magic.size());
+    std::memcpy(out.data(), group_magic.data(), group_magic.size());
     store_little(out.data() + 8, static_cast<std::uint32_t>(offsets.size()));
     for (std::size_t i = 0; i < offsets.size(); ++i)
         store_little(out.data() + offsets_at + i * 8, static_cast<std::uint64_t>(offsets[i]));
@@ -23,7 +23,7 @@ std::vector<std::byte> encode_offsets(const std::vector<Offset>& offsets) {
 bool decode_offsets(ByteSpan bytes, std::vector<Offset>& offsets) {
     if (bytes.size() != offsets_at + offsets.size() * 8 + 4) return false;
     const ByteSpan covered = bytes.first(bytes.size() - 4);
-    if (as_text(bytes.first(magic.size())) != magic ||
+    if (as_text(bytes.first(group_magic.size())) != group_magic ||
         load_little<std::uint32_t>(bytes.data() + 8) != offsets.size() ||
         load_little<std::uint32_t>(bytes.data() + covered.size()) != crc32c(covered))
         return false;
@@ -39,8 +39,8 @@ Result<> Groups::load() {
     const Result<std::vector<std::string>> names = context_.files.list(directory_);
     if (!names) return names.error();
     for (const std::string& name : *names) {
-        if (!name.ends_with(name_end)) continue;  // a draft that was not finished
-        if (auto r = load_one(name, name.substr(0, name.size() - name_end.size())); !r)
+        if (!name.ends_with(group_name_end)) continue;  // a draft that was not finished
+        if (auto r = load_one(name, name.substr(0, name.size() - group_name_end.size())); !r)
             return r.error();
     }
     const std::lock_guard lock(mutex_);
@@ -140,8 +140,9 @@ Result<> Groups::save() {
     }
     Result<> result;
     for (const auto& [name, offsets] : changed) {
-        const auto saved = replace_file(context_.files, directory_, name + std::string(name_end),
-                                        encode_offsets(offsets));
+        const auto saved =
+            replace_file(context_.files, directory_, name + std::string(group_name_end),
+                         encode_offsets(offsets));
         if (saved) continue;
         result = saved.error();
         const std::lock_guard lock(mutex_);
@@ -163,7 +164,7 @@ Result<> Groups::remove(const std::string& group) {
         for (std::size_t i = 0; i < partitions_.size(); ++i)
             update_floor(static_cast<PartitionIndex>(i));
     }
-    const std::string path = directory_ + "/" + group + std::string(name_end);
+    const std::string path = directory_ + "/" + group + std::string(group_name_end);
     if (auto r = context_.files.remove(path); !r) return r.error();
     return context_.files.sync_directory(directory_);
 }

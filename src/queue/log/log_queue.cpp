@@ -39,6 +39,8 @@ class LogQueue final : public Queue {
                                                     ProducerEvents events) override;
     Result<std::unique_ptr<Consumer>> open_consumer(std::string_view topic, std::string_view group,
                                                     PartitionIndex partition) override;
+    Result<std::unique_ptr<Consumer>> open_reader(std::string_view topic,
+                                                  PartitionIndex partition) override;
     Result<std::unique_ptr<GroupMember>> join(std::string_view topic, std::string_view group,
                                               GroupEvents events) override;
     Result<PartitionIndex> partitions(std::string_view topic) const override;
@@ -130,6 +132,15 @@ Result<std::unique_ptr<Consumer>> LogQueue::open_consumer(std::string_view name,
     auto lease = std::make_shared<Lease>(topic, std::string(group), partition);
     return std::make_unique<LogConsumer>(core_, std::move(topic), std::move(lease), partition,
                                          *start);
+}
+
+Result<std::unique_ptr<Consumer>> LogQueue::open_reader(std::string_view name,
+                                                        PartitionIndex partition) {
+    std::shared_ptr<Topic> topic = find(name);
+    if (!topic) return no_topic(name);
+    if (partition < 0 || partition >= topic->count())
+        return Error{ErrorCode::not_found, "no such partition of " + std::string(name)};
+    return std::make_unique<LogConsumer>(core_, std::move(topic), nullptr, partition, 0);
 }
 
 Result<std::unique_ptr<GroupMember>> LogQueue::join(std::string_view name, std::string_view group,

@@ -103,10 +103,10 @@ bool Partition::lag_allows(std::size_t bytes) const {
 }
 
 bool Partition::append(ByteSpan key, ByteSpan value, std::atomic<std::uint64_t>& last,
-                       std::uint64_t ticket) {
+                       std::uint64_t ticket, bool headed) {
     const std::lock_guard lock(append_mutex_);
     if (closed_) return false;
-    buffer_.append(key, value, context_.clock);
+    buffer_.append(key, value, context_.clock, headed);
     appended_bytes_.fetch_add(record_bytes(key.size(), value.size()), std::memory_order_relaxed);
     if (!dirty_.load(std::memory_order_relaxed)) dirty_.store(true);
     last.store(ticket);

@@ -32,8 +32,9 @@ class Partition {
     /// True if a record of `bytes` may be appended as far as the slowest group's lag goes.
     bool lag_allows(std::size_t bytes) const;
     /// False: the partition was closed. `last` is set to `ticket` before the record can be taken.
+    /// `headed`: the key is a headed_key().
     bool append(ByteSpan key, ByteSpan value, std::atomic<std::uint64_t>& last,
-                std::uint64_t ticket);
+                std::uint64_t ticket, bool headed = false);
     /// No append succeeds afterwards.
     void close_appends();
 

@@ -14,8 +14,19 @@ LogProducer::~LogProducer() { core_->flusher.remove(state_); }
 
 PartitionIndex LogProducer::partitions() const { return topic_->count(); }
 
-std::optional<Producer::Ticket> LogProducer::append(PartitionIndex partition, ByteSpan key,
-                                                    ByteSpan value) {
+std::optional<Producer::Ticket> LogProducer::append_with(PartitionIndex partition, ByteSpan key,
+                                                         ByteSpan value,
+                                                         std::span<const Header> headers) {
+    if (headers.empty()) return put(partition, key, value, false);
+    if (!are_headers(headers))
+        return refuse_record({ErrorCode::invalid_argument, "too many headers, or too long names"});
+    const std::string coded = encode_headers(headers);
+    const std::string stored = headed_key(as_bytes(coded), key);
+    return put(partition, as_bytes(stored), value, true);
+}
+
+std::optional<Producer::Ticket> LogProducer::put(PartitionIndex partition, ByteSpan key,
+                                                 ByteSpan value, bool headed) {
     if (partition < 0 || partition >= topic_->count())
         return refuse_record({ErrorCode::invalid_argument, "no such partition"});
     if (key.size() + value.size() > core_->context.settings.record_bytes_max)
@@ -25,7 +36,7 @@ std::optional<Producer::Ticket> LogProducer::append(PartitionIndex partition, By
     const std::size_t bytes = record_bytes(key.size(), value.size());
     while (!into.lag_allows(bytes) || !core_->flusher.reserve(bytes))
         if (core_->flusher.starve(*state_, into, bytes)) return std::nullopt;
-    if (!into.append(key, value, state_->last, ticket_ + 1)) {
+    if (!into.append(key, value, state_->last, ticket_ + 1, headed)) {
         core_->flusher.release(bytes);
         return std::nullopt;  // stopped: there will be no room
     }

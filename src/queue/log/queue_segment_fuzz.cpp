@@ -24,7 +24,7 @@ void check_frames(ByteSpan bytes, const SegmentHeader& header, const Recovered& 
             const auto record = decode_record(offset, bytes.subspan(at));
             TS_ASSERT(record.has_value());
             std::vector<std::byte> again(record->bytes());
-            encode_record(offset, record->key, record->value, again.data());
+            encode_record(offset, record->stored_key, record->value, again.data(), record->headed);
             TS_ASSERT(std::memcmp(again.data(), bytes.data() + at, again.size()) == 0);
             at += again.size();
         }

@@ -4,13 +4,14 @@
 
 namespace thingstead::queue::log {
 
-Result<Record> FrameCursor::take() {
+Result<Record> FrameCursor::take(ByteSpan* headers) {
     const std::optional<RecordView> record = verify ? decode_record(next, rest) : peek_record(rest);
     if (!record)
         return damaged(segment ? segment->path() : "memory", at,
                        "the record of offset " + std::to_string(next) + " is wrong");
     rest = rest.subspan(record->bytes());
     at += record->bytes();
+    if (headers) *headers = record->headers;
     return Record{next++, time_ms, record->key, record->value};
 }
 

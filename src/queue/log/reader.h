@@ -20,8 +20,9 @@ struct FrameCursor {
     std::uint64_t at = 0;      ///< Of `rest`, in the file.
 
     bool empty() const { return next >= end; }
-    /// The next record. Errors: unavailable - its checksum is wrong.
-    Result<Record> take();
+    /// The next record; `headers`: where its headers go. Errors: unavailable - its checksum is
+    /// wrong.
+    Result<Record> take(ByteSpan* headers = nullptr);
     /// Passes over the records below `offset`.
     Result<> skip_to(Offset offset);
 };

@@ -8,7 +8,7 @@ namespace thingstead::queue::log {
 namespace {
 
 constexpr std::size_t name_digits = 20;
-constexpr std::string_view name_end = ".seg";
+constexpr std::string_view segment_name_end = ".seg";
 constexpr std::size_t walk_block_bytes = 64u << 10;
 
 }  // namespace
@@ -16,11 +16,11 @@ constexpr std::size_t walk_block_bytes = 64u << 10;
 std::string segment_path(const std::string& directory, Offset base) {
     char digits[name_digits + 1];
     std::snprintf(digits, sizeof digits, "%020lld", static_cast<long long>(base));
-    return directory + "/" + digits + std::string(name_end);
+    return directory + "/" + digits + std::string(segment_name_end);
 }
 
 std::optional<Offset> segment_base(std::string_view name) {
-    if (name.size() != name_digits + name_end.size() || !name.ends_with(name_end))
+    if (name.size() != name_digits + segment_name_end.size() || !name.ends_with(segment_name_end))
         return std::nullopt;
     Offset base = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name_digits, base);

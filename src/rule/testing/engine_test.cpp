@@ -99,7 +99,7 @@ TEST(RuleEngine, ReplaysNothingThatIsCommitted) {
 
 TEST(RuleEngine, WaitsForAStoreThatIsFullHoweverLong) {
     Fixture house;
-    house.settings.pack_timeout = 5ms;
+    house.settings.pack_timeout = 100ms;  // Time enough to come to the store, under any load.
     house.timeseries.fill_up(true);
     house.start();
     for (int i = 0; i < 3; ++i) house.send_telemetry(R"({"a":1})");

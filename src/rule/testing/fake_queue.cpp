@@ -57,7 +57,7 @@ class FakeProducer final : public queue::Producer {
     Ticket last_ = 0;
 };
 
-class FakeConsumer final : public queue::Consumer {
+class FakeConsumer : public queue::Consumer {
   public:
     /// Under the queue's lock.
     FakeConsumer(FakeQueue& queue, queue::PartitionIndex partition)
@@ -113,6 +113,9 @@ class FakeConsumer final : public queue::Consumer {
         return end_locked();
     }
 
+  protected:
+    void place(queue::Offset next) { next_ = next; }
+
   private:
     bool ended() const { return queue_.at(partition_).generation != generation_; }
     queue::Offset end_locked() const {
@@ -124,6 +127,17 @@ class FakeConsumer final : public queue::Consumer {
     const int generation_;
     queue::Offset next_;
     bool woken_ = false;
+};
+
+/// Reads from the beginning, beside the group.
+class FakeReader final : public FakeConsumer {
+  public:
+    /// Under the queue's lock.
+    FakeReader(FakeQueue& queue, queue::PartitionIndex partition) : FakeConsumer(queue, partition) {
+        place(0);
+    }
+    void commit(queue::Offset) override {}
+    queue::Offset committed() const override { return 0; }
 };
 
 class FakeMember final : public queue::GroupMember {
@@ -149,6 +163,12 @@ Result<std::unique_ptr<queue::Producer>> FakeQueue::open_producer(std::string_vi
                                                                   queue::ProducerEvents events) {
     return std::unique_ptr<queue::Producer>(
         std::make_unique<FakeProducer>(*this, std::string(topic), std::move(events)));
+}
+
+Result<std::unique_ptr<queue::Consumer>> FakeQueue::open_reader(std::string_view,
+                                                                queue::PartitionIndex partition) {
+    const std::lock_guard lock(mutex_);
+    return std::unique_ptr<queue::Consumer>(std::make_unique<FakeReader>(*this, partition));
 }
 
 Result<queue::PartitionIndex> FakeQueue::partitions(std::string_view) const {

@@ -26,6 +26,9 @@ class FakeQueue final : public queue::Queue {
                                                            queue::PartitionIndex) override {
         return Error{ErrorCode::unsupported, "the fake queue is read by members of its group"};
     }
+    /// Of the main topic, whatever is asked for.
+    Result<std::unique_ptr<queue::Consumer>> open_reader(std::string_view topic,
+                                                         queue::PartitionIndex partition) override;
     Result<std::unique_ptr<queue::GroupMember>> join(std::string_view topic, std::string_view group,
                                                      queue::GroupEvents events) override;
     Result<queue::PartitionIndex> partitions(std::string_view) const override;

@@ -82,13 +82,39 @@ std::vector<SavedPoint> FakeTimeseries::points() const {
     return points_;
 }
 
-Task<Result<std::vector<model::TimedValue>>> FakeTimeseries::range(store::RangeQuery) {
-    co_return std::vector<model::TimedValue>();
+Task<Result<std::vector<model::TimedValue>>> FakeTimeseries::range(store::RangeQuery query) {
+    if (reads_fail_) co_return Error{ErrorCode::unavailable, "the fake store fails"};
+    std::map<EpochMs, model::Value> found;
+    const std::lock_guard lock(mutex_);
+    for (const SavedPoint& each : points_)
+        if (each.history && each.entity == query.entity && each.value.key == query.key &&
+            each.ts >= query.start_ms && each.ts < query.end_ms)
+            found.insert_or_assign(each.ts, each.value.value);
+    std::vector<model::TimedValue> out;
+    for (const auto& [ts, value] : found) out.push_back({ts, value});
+    if (query.order == store::Order::descending) std::reverse(out.begin(), out.end());
+    if (out.size() > query.limit) out.resize(query.limit);
+    co_return out;
 }
-Task<Result<std::vector<store::LatestValue>>> FakeTimeseries::latest(model::EntityId,
-                                                                     std::vector<std::string>) {
-    co_return std::vector<store::LatestValue>();
+
+Task<Result<std::vector<store::LatestValue>>> FakeTimeseries::latest(
+    model::EntityId entity, std::vector<std::string> keys) {
+    if (reads_fail_) co_return Error{ErrorCode::unavailable, "the fake store fails"};
+    std::map<std::string, store::LatestValue> found;
+    const std::lock_guard lock(mutex_);
+    for (const SavedPoint& each : points_) {
+        const std::string& key = each.value.key;
+        const bool wanted = keys.empty() || std::find(keys.begin(), keys.end(), key) != keys.end();
+        if (!each.latest || each.entity != entity || !wanted) continue;
+        const auto at = found.find(key);
+        if (at == found.end() || each.ts >= at->second.ts)
+            found.insert_or_assign(key, store::LatestValue{key, each.ts, each.value.value});
+    }
+    std::vector<store::LatestValue> out;
+    for (const auto& [key, value] : found) out.push_back(value);
+    co_return out;
 }
+
 Task<Result<store::DeleteOutcome>> FakeTimeseries::remove(store::DeleteRange) {
     co_return store::DeleteOutcome();
 }
@@ -115,9 +141,13 @@ class FakeTransaction final : public store::Transaction {
                                                                               write.last_update_ms};
         return {};
     }
-    Result<std::vector<std::string>> remove_attributes(model::EntityId, model::AttributeScope,
-                                                       const std::vector<std::string>&) override {
-        return Error{ErrorCode::unsupported, "not in the fake"};
+    Result<std::vector<std::string>> remove_attributes(
+        model::EntityId entity, model::AttributeScope scope,
+        const std::vector<std::string>& keys) override {
+        std::vector<std::string> gone;
+        for (const std::string& each : keys)
+            if (store_.attributes_.erase({entity.uuid, scope, each}) != 0) gone.push_back(each);
+        return gone;
     }
     Result<> remove_entity_attributes(model::EntityId) override {
         return Error{ErrorCode::unsupported, "not in the fake"};
@@ -140,38 +170,128 @@ class FakeTransaction final : public store::Transaction {
             total
         };
     }
+    Result<std::vector<store::Row>> all_rows(const store::Table& table, const store::Filter& filter,
+                                             std::int32_t limit) override {
+        std::vector<store::Row> rows = matching(table, filter);
+        if (rows.size() > static_cast<std::size_t>(limit))
+            rows.resize(static_cast<std::size_t>(limit));
+        return rows;
+    }
     Result<std::int64_t> count_rows(const store::Table& table,
                                     const store::Filter& filter) override {
         return static_cast<std::int64_t>(matching(table, filter).size());
     }
+    Result<std::vector<store::Cell>> distinct_cells(const store::Table& table,
+                                                    std::string_view field,
+                                                    const store::Filter& filter) override {
+        std::vector<store::Cell> cells;
+        for (const store::Row& row : matching(table, filter)) {
+            const store::Cell& cell = row[column_of(table, field)];
+            if (std::find(cells.begin(), cells.end(), cell) == cells.end()) cells.push_back(cell);
+        }
+        return cells;
+    }
+    Result<std::int64_t> sum_cells(const store::Table&, std::string_view,
+                                   const store::Filter&) override {
+        return Error{ErrorCode::unsupported, "not in the fake"};
+    }
     Result<> insert_row(const store::Table& table, const store::Row& row) override {
         store_.tables_[table.name].push_back(row);
+        store_.layouts_[table.name] = &table;
         return {};
     }
     Result<> update_row(const store::Table& table, const store::Row& row) override {
         for (store::Row& each : store_.tables_[table.name]) {
-            if (each[0] != row[0]) continue;
+            if (!std::all_of(table.key.begin(), table.key.end(),
+                             [&](std::size_t at) { return each[at] == row[at]; }))
+                continue;
             each = row;
             return {};
         }
         return Error{ErrorCode::not_found, "no such row"};
     }
-    Result<std::int64_t> remove_rows(const store::Table&, const store::Filter&) override {
-        return Error{ErrorCode::unsupported, "not in the fake"};
+    Result<> put_row(const store::Table& table, const store::Row& row) override {
+        const Result<> updated = update_row(table, row);
+        return updated ? updated : insert_row(table, row);
+    }
+    /// Of whole rows, as they were stored.
+    Result<std::int64_t> change_rows(const store::Table& table, const store::Changes& changes,
+                                     const store::Filter& filter) override {
+        std::int64_t changed = 0;
+        for (store::Row& row : store_.tables_[table.name]) {
+            if (!fits(table, row, filter)) continue;
+            ++changed;
+            for (const auto& [field, cell] : changes) row[column_of(table, field)] = cell;
+        }
+        return changed;
+    }
+    Result<std::int64_t> remove_rows(const store::Table& table,
+                                     const store::Filter& filter) override {
+        const std::size_t gone =
+            std::erase_if(store_.tables_[table.name],
+                          [&](const store::Row& row) { return fits(table, row, filter); });
+        return static_cast<std::int64_t>(gone);
     }
 
   private:
+    static std::size_t column_of(const store::Table& table, std::string_view field) {
+        const store::Column* column = table.find(field);
+        TS_ASSERT(column);
+        return static_cast<std::size_t>(column - table.columns.data());
+    }
+
+    static bool fits(const store::Table& table, const store::Row& row,
+                     const store::Filter& filter) {
+        return std::all_of(filter.begin(), filter.end(), [&](const store::Condition& each) {
+            return holds(each, row[column_of(table, each.field)]);
+        });
+    }
+
+    static bool holds(const store::Condition& condition, const store::Cell& cell) {
+        const store::Cell& first = condition.cells.front();
+        const auto* text = std::get_if<std::string>(&cell);
+        const auto* number = std::get_if<std::int64_t>(&cell);
+        switch (condition.compare) {
+            case store::Compare::equal:
+            case store::Compare::one_of:
+                return std::find(condition.cells.begin(), condition.cells.end(), cell) !=
+                       condition.cells.end();
+            case store::Compare::not_equal: return !(cell == first);
+            case store::Compare::at_least:
+                return text ? *text >= std::get<std::string>(first)
+                            : number && *number >= std::get<std::int64_t>(first);
+            case store::Compare::at_most:
+                return text ? *text <= std::get<std::string>(first)
+                            : number && *number <= std::get<std::int64_t>(first);
+            case store::Compare::starts_with:
+                return text && text->starts_with(std::get<std::string>(first));
+            default: TS_ASSERT(!"not in the fake"); return false;
+        }
+    }
+
+    /// In the columns of `table`, which may be some of those that were stored.
     std::vector<store::Row> matching(const store::Table& table, const store::Filter& filter) {
         std::vector<store::Row> rows;
-        for (const store::Row& row : store_.tables_[table.name])
-            if (std::all_of(filter.begin(), filter.end(), [&](const auto& part) {
-                    const store::Column* column = table.find(part.first);
-                    TS_ASSERT(column);
-                    return row[static_cast<std::size_t>(column - table.columns.data())] ==
-                           part.second;
-                }))
-                rows.push_back(row);
+        const std::vector<std::size_t> places = places_of(table);
+        for (const store::Row& stored : store_.tables_[table.name]) {
+            store::Row row;
+            for (const std::size_t at : places) row.push_back(stored[at]);
+            if (fits(table, row, filter)) rows.push_back(std::move(row));
+        }
         return rows;
+    }
+
+    /// Where the columns of `table` stand in a stored row.
+    std::vector<std::size_t> places_of(const store::Table& table) const {
+        std::vector<std::size_t> places;
+        const auto layout = store_.layouts_.find(table.name);
+        if (layout == store_.layouts_.end()) return places;
+        for (const store::Column& each : table.columns) {
+            const store::Column* stored = layout->second->find(each.field);
+            TS_ASSERT(stored);
+            places.push_back(static_cast<std::size_t>(stored - layout->second->columns.data()));
+        }
+        return places;
     }
 
     FakeEntities& store_;

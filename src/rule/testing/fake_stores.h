@@ -36,9 +36,9 @@ class FakeTimeseries final : public store::TimeseriesStore {
     void forget(std::int32_t partition) override;
     void processed(std::int32_t partition, std::int64_t next) override;
     std::int64_t checkpointed(std::int32_t partition) const override;
-    Task<Result<std::vector<model::TimedValue>>> range(store::RangeQuery) override;
-    Task<Result<std::vector<store::LatestValue>>> latest(model::EntityId,
-                                                         std::vector<std::string>) override;
+    Task<Result<std::vector<model::TimedValue>>> range(store::RangeQuery query) override;
+    Task<Result<std::vector<store::LatestValue>>> latest(model::EntityId entity,
+                                                         std::vector<std::string> keys) override;
     Task<Result<store::DeleteOutcome>> remove(store::DeleteRange) override;
     Task<Result<>> remove_entity(model::EntityId) override { co_return Result<>(); }
     void stop() override {}
@@ -47,6 +47,8 @@ class FakeTimeseries final : public store::TimeseriesStore {
     std::size_t size() const { return count_; }
     std::int64_t processed_up_to(std::int32_t partition = 0) const;
     void fill_up(bool full) { full_ = full; }
+    /// range() and latest() fail while set.
+    void fail_reads(bool fail) { reads_fail_ = fail; }
     std::size_t refused() const { return refused_; }
     /// Every processed record is in a checkpoint at once; else none is until checkpoint().
     void checkpoint_at_once(bool at_once) { at_once_ = at_once; }
@@ -69,7 +71,7 @@ class FakeTimeseries final : public store::TimeseriesStore {
     std::map<std::int32_t, std::int64_t> processed_;
     std::map<std::int32_t, std::int64_t> checkpointed_;
     std::atomic<bool> full_{false}, at_once_{true}, keep_{true}, by_flush_{false};
-    std::atomic<bool> flush_fails_{false}, flush_held_{false}, shared_{false};
+    std::atomic<bool> flush_fails_{false}, flush_held_{false}, shared_{false}, reads_fail_{false};
     std::atomic<std::size_t> count_{0}, refused_{0}, flushes_{0};
 };
 
@@ -106,6 +108,7 @@ class FakeEntities final : public store::EntityStore {
     Board& board_;
     std::mutex mutex_;
     std::map<std::string, std::vector<store::Row>> tables_;
+    std::map<std::string, const store::Table*> layouts_;  ///< Of the rows of a table.
     std::map<std::tuple<Uuid, model::AttributeScope, std::string>, model::Attribute> attributes_;
     std::optional<ErrorCode> read_error_;
     std::atomic<bool> held_{false}, deaf_{false};

@@ -69,8 +69,11 @@ void Fixture::put_tenant() {
 }
 
 Services Fixture::services() {
-    return {queue, timeseries,      entities, telemetry, attributes, events,
-            rpc,   ingress_metrics, metrics,  clock,     log.log};
+    Services all{queue, timeseries,      entities,        telemetry, attributes, events,
+                 rpc,   ingress_metrics, metrics,         clock,     log.log,    {},
+                 {},    nullptr,         script_engines()};
+    all.event_store = event_store;
+    return all;
 }
 
 void Fixture::open() {

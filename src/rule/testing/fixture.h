@@ -18,6 +18,8 @@
 #include "rule/rule_engine.h"
 #include "rule/testing/fake_queue.h"
 #include "rule/testing/fake_stores.h"
+#include "script/js/engine.h"
+#include "script/tbel/engine.h"
 
 namespace thingstead::rule::testing {
 
@@ -66,8 +68,22 @@ struct Fixture {
     core::Attributes attributes{entities, subscriptions, sessions, clock};
     core::IngressMetrics ingress_metrics{metrics};
     core::DeviceRpc* rpc = nullptr;
+    /// Sanitizers need long to fill even little memory.
+    script::Limits script_limits{.memory_bytes_max = 1 << 20, .time_max = std::chrono::seconds(30)};
+    script::tbel::TbelEngine tbel{
+        {.limits = script_limits, .clock = &clock}
+    };
+    script::ScriptCache compiled{tbel};
+    script::js::JsEngine js{script_limits};
+    ScriptEngines script_engines() {
+        return {
+            .tbel = {&tbel, &compiled},
+              .js = {.engine = &js}
+        };
+    }
     std::vector<const NodeDescriptor*> nodes;
     Settings settings;
+    store::EventStore* event_store = nullptr;
 
     model::TenantId tenant = model::TenantId::make();
     model::DeviceId device = model::DeviceId::make();

@@ -324,13 +324,15 @@ TEST(Ownership, TellsWhoAsksBeforeTheFirstMessageAndAfterTheLast) {
     EXPECT_FALSE(house.engine->owns(-1));
     EXPECT_EQ(owned_metric(house, "1"), 1);
     EXPECT_EQ(owned_metric(house, "0"), 0);
-    EXPECT_TRUE(house.log.lines->wait_for("rule.partition.assigned partition=1 took_ms="));
+    EXPECT_TRUE(house.log.lines->wait_for(
+        "rule.partition.assigned topic=tb_rule_engine.main partition=1 took_ms="));
     ASSERT_TRUE(house.board.wait([&] { return house.queue.committed(1) == 1; }));
     house.queue.revoke(1, Revocation::orderly);
     EXPECT_FALSE(house.engine->owns(1));
     EXPECT_EQ(owned_metric(house, "1"), 0);
     EXPECT_TRUE(house.log.lines->wait_for(
-        "rule.partition.revoked partition=1 lost=false committed=1 took_ms="));
+        "rule.partition.revoked topic=tb_rule_engine.main partition=1 lost=false committed=1 "
+        "took_ms="));
 
     house.queue.assign(0);
     house.engine->stop();

@@ -300,6 +300,38 @@ TEST(CassandraStore, APointThatCassandraCannotTakeIsSaidCountedAndDropped) {
               std::string::npos);
 }
 
+TEST(CassandraStore, ATextThatCassandraRefusesDoesNotTakeItsNeighbours) {
+    const MemoryLog log = open_memory_log(LogLevel::info);
+    OpenedStore opened(server_settings(), log.log);
+    BlockingStore store(std::move(opened.store));
+    const model::EntityId bad = some_device();
+    std::vector<model::EntityId> good;
+    for (EpochMs ts = 0; ts < 100; ++ts) {
+        if (ts == 50)
+            store.put(bad, ts,
+                      {
+                          {"v", std::string("\xFF no UTF-8")}
+            });
+        store.put(good.emplace_back(some_device()), ts,
+                  {
+                      {"v", ts}
+        });
+    }
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        const auto ts = static_cast<EpochMs>(i);
+        EXPECT_EQ(store.range(good[i], "v"), (std::vector<TimedValue>{
+                                                 {ts, ts}
+        }));
+        EXPECT_EQ(store.latest_of(good[i], "v"), (TimedValue{ts, ts}));
+    }
+    EXPECT_EQ(log.lines->count("cassandra.points.rejected"), 0u);
+    while (!run_task(store->flush())) {
+    }
+    EXPECT_TRUE(store.range(bad, "v").empty());
+    EXPECT_NE(opened.metrics->expose().find("thingstead_timeseries_points_rejected_total 2"),
+              std::string::npos);
+}
+
 TEST(CassandraStore, AWrongSettingIsNamedInBoundedTime) {
     struct Row {
         const char* name;

@@ -12,10 +12,12 @@
 #include "store/cassandra/deletion.h"
 #include "store/cassandra/ledger.h"
 #include "store/cassandra/migrations.h"
+#include "store/cassandra/point_encoder.h"
 #include "store/cassandra/reader.h"
 #include "store/cassandra/session.h"
 #include "store/cassandra/statements.h"
 #include "store/cassandra/writer.h"
+#include "store/custom_tables.h"
 
 namespace thingstead::store::cassandra {
 namespace {
@@ -28,6 +30,8 @@ constexpr auto log_period = 10s;
 constexpr std::size_t key_bytes_max = 60'000;
 /// What a point takes in memory on its way, beside its key and value: request, tickets, buffers.
 constexpr std::size_t point_overhead_bytes = 600;
+/// Of a thread that writes, for its next write.
+constexpr std::size_t encoder_bytes_kept = 64 << 10;
 /// Cassandra 4.1 keeps expirations as seconds that end in January 2038, and refuses later ones.
 constexpr std::int64_t expiration_s_max = 0x7FFF'FFFE;
 constexpr std::int64_t ttl_s_max = 20 * 365 * 24 * 3600;
@@ -42,10 +46,10 @@ std::size_t bytes_of(const model::Value& value) {
 
 /// Nothing: it does not expire, or not before Cassandra's time ends.
 std::optional<std::int32_t> ttl_of(std::chrono::seconds ttl) {
+    if (ttl.count() <= 0) return std::nullopt;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const std::int64_t now_s = std::chrono::duration_cast<std::chrono::seconds>(now).count();
-    if (ttl.count() <= 0 || ttl.count() > ttl_s_max || ttl.count() > expiration_s_max - now_s)
-        return std::nullopt;
+    if (ttl.count() > ttl_s_max || ttl.count() > expiration_s_max - now_s) return std::nullopt;
     return static_cast<std::int32_t>(ttl.count());
 }
 
@@ -77,7 +81,7 @@ Task<> deliver(Task<Result<T>> work, std::shared_ptr<Outcome<T>> outcome,
     wake.reset();
 }
 
-class CassandraStore final : public TimeseriesStore {
+class CassandraStore final : public TimeseriesStore, public CustomTables {
   public:
     CassandraStore(Settings settings, Log log, MetricsRegistry& metrics);
     ~CassandraStore() override { CassandraStore::stop(); }
@@ -107,15 +111,18 @@ class CassandraStore final : public TimeseriesStore {
     Task<Result<>> remove_entity(model::EntityId entity) override {
         return on_client(deletion_.remove_entity(entity));
     }
+    CustomTables* custom_tables() override { return this; }
+    Task<Result<>> insert(std::string table, std::string row, std::chrono::seconds ttl) override {
+        return on_client(insert_row(std::move(table), std::move(row), ttl));
+    }
     void stop() override;
 
   private:
+    Task<Result<>> insert_row(std::string table, std::string row, std::chrono::seconds ttl);
     Task<Result<>> open_on_client();
     Task<Result<>> flushed(std::uint64_t up_to);
     bool acceptable(const PointsWrite& points, const model::KeyValue& each) const;
     void reject(const PointsWrite& points);
-    NewPoint make_point(const PointsWrite& points, const model::KeyValue& each,
-                        std::optional<std::int32_t> ttl);
     template <class T>
     Task<Result<T>> on_client(Task<Result<T>> work);
     template <class T>
@@ -193,6 +200,27 @@ Task<Result<>> CassandraStore::open_on_client() {
     co_return co_await session_.start();
 }
 
+/// In JSON, so that the database converts the values as the columns want them; columns that the row
+/// does not name keep what they have.
+Task<Result<>> CassandraStore::insert_row(std::string table, std::string row,
+                                          std::chrono::seconds ttl) {
+    Question question;
+    question.query = "INSERT INTO " + settings_.keyspace + "." + table + " JSON ? DEFAULT UNSET";
+    question.values.text(row);
+    if (const std::optional<std::int32_t> ttl_s = ttl_of(ttl)) {
+        question.query += " USING TTL ?";
+        question.values.integer(*ttl_s);
+    }
+    question.options.consistency = settings_.write_consistency;
+    Task<Result<Answer>> asking = session_.ask(std::move(question));
+    const Result<Answer> answer = co_await std::move(asking);
+    if (answer) co_return Result<>();
+    Error why = answer.error();
+    // What the database says about a table or a value is for whoever drew the chain.
+    if (!why.detail.empty()) why.message += ": " + std::exchange(why.detail, {});
+    co_return why;
+}
+
 Result<> CassandraStore::open() {
     std::promise<void> opened;
     const auto outcome = std::make_shared<Outcome<void>>();
@@ -220,50 +248,28 @@ void CassandraStore::reject(const PointsWrite& points) {
     });
 }
 
-NewPoint CassandraStore::make_point(const PointsWrite& points, const model::KeyValue& each,
-                                    std::optional<std::int32_t> ttl) {
-    NewPoint out;
-    out.series = series_key(points.entity, each.key);
-    out.key = each.key;
-    out.partition = partition_of(points.ts, settings_.partitioning);
-    out.token = token_of_partition(out.series, out.partition);
-    bind_series(out.values, points.entity, each.key);
-    out.values.bigint(out.partition);
-    out.values.bigint(points.ts);
-    bind_value(out.values, each.value, settings_.write_nulls ? Others::null : Others::unset);
-    if (ttl)
-        out.values.integer(*ttl);
-    else
-        out.values.unset();
-    out.values.bigint(write_clock_.next());
-    return out;
-}
-
 bool CassandraStore::write(const PointsWrite& points, std::optional<SourceOffset> source) {
     std::size_t bytes = 0;
     for (const model::KeyValue& each : points.values)
         bytes += point_overhead_bytes + 3 * each.key.size() + 2 * bytes_of(each.value);
-    Accepted message;
-    message.ticket = ledger_.take(points.entity, bytes, source);
-    if (!message.ticket) {
+    Ticket* const ticket = ledger_.take(points.entity, bytes, source);
+    if (!ticket) {
         metrics_.writes_refused.add();
         return false;
     }
-    message.ts = points.ts;
-    const auto ttl = ttl_of(points.ttl);
-    for (const model::KeyValue& each : points.values) {
-        if (!acceptable(points, each)) {
+    // Kept for its memory: what is in it has ended with the last call.
+    thread_local EncodedPoints encoded;
+    encoded.clear();
+    PointEncoder encoder(encoded, points, ttl_of(points.ttl),
+                         write_clock_.next(points.values.size()), settings_);
+    for (const model::KeyValue& each : points.values)
+        if (!acceptable(points, each))
             reject(points);
-            continue;
-        }
-        if (points.save_history) message.points.push_back(make_point(points, each, ttl));
-        if (points.save_latest)
-            message.latest.push_back({each.key, each.value});
-        else if (points.save_history)
-            message.latest.push_back({each.key, std::nullopt});
-    }
+        else if (points.save_history || points.save_latest)
+            encoder.add(each);
     metrics_.points_written.add(points.values.size());
-    writer_.submit(std::move(message));
+    writer_.submit(ticket, points.ts, encoded);
+    if (encoded.text.capacity() > encoder_bytes_kept) encoded = {};
     return true;
 }
 

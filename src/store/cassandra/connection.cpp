@@ -182,7 +182,7 @@ void Connection::take_frame(const cql::Frame& frame) {
 }
 
 void Connection::append(const Request& request, std::int16_t stream,
-                        const std::string& statement_id) {
+                        std::span<const std::string> ids) {
     switch (request.kind) {
         case Request::Kind::options: return cql::append_options(output_, stream);
         case Request::Kind::listen:  return cql::append_register(output_, stream);
@@ -191,21 +191,37 @@ void Connection::append(const Request& request, std::int16_t stream,
             return cql::append_query(output_, stream, request.query, request.values,
                                      request.options);
         case Request::Kind::execute:
-            return cql::append_execute(output_, stream, statement_id, request.values,
+            return cql::append_execute(output_, stream, ids[request.statement], request.values,
                                        request.options);
-        case Request::Kind::batch:
-            return cql::append_batch(output_, stream, cql::BatchKind::unlogged, statement_id,
-                                     request.entries, request.options.consistency);
+        case Request::Kind::batch: return append_batch(request, stream, ids);
     }
 }
 
-void Connection::send(std::unique_ptr<Request> request, const std::string& statement_id) {
+void Connection::append_batch(const Request& request, std::int16_t stream,
+                              std::span<const std::string> ids) {
+    const std::string_view values = request.entry_values;
+    if (request.entries.size() == 1) {
+        const BatchEntry& entry = request.entries.front();
+        return cql::append_execute(output_, stream, ids[entry.statement],
+                                   cql::BoundValues(entry.value_count, values), request.options);
+    }
+    cql::BatchFrame batch(output_, stream, cql::BatchKind::unlogged, request.entries.size());
+    std::size_t begin = 0;
+    for (const BatchEntry& entry : request.entries) {
+        batch.add(ids[entry.statement],
+                  cql::BoundValues(entry.value_count, values.substr(begin, entry.end - begin)));
+        begin = entry.end;
+    }
+    batch.end(request.options.consistency);
+}
+
+void Connection::send(std::unique_ptr<Request> request, std::span<const std::string> ids) {
     TS_ASSERT(!full());
     const std::int16_t stream = *ids_.take();
     if (static_cast<std::size_t>(stream) >= pending_.size())
         pending_.resize(static_cast<std::size_t>(stream) + 1);
     if (output_.empty()) has_output_.raise();
-    append(*request, stream, statement_id);
+    append(*request, stream, ids);
     request->sent = last_sent_ = Clock::now();
     Pending& pending = pending_[static_cast<std::size_t>(stream)];
     pending.serial = ++serial_;

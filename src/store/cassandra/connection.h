@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,8 +59,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t in_flight() const { return ids_.used(); }
     const std::string& peer_address() const { return transport_->peer_address(); }
 
-    /// Not when full(). `statement_id`: of execute and batch.
-    void send(std::unique_ptr<Request> request, const std::string& statement_id);
+    /// Not when full(). `ids`: of the statements, for execute and batch.
+    void send(std::unique_ptr<Request> request, std::span<const std::string> ids);
     /// Asks for events; if the node refuses, the connection ends.
     void listen();
     /// Ends requests whose time is over, and the connection if the node is silent; asks an idle
@@ -88,7 +89,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Task<> write_all();
     bool take_frames();
     void take_frame(const cql::Frame& frame);
-    void append(const Request& request, std::int16_t stream, const std::string& statement_id);
+    void append(const Request& request, std::int16_t stream, std::span<const std::string> ids);
+    void append_batch(const Request& request, std::int16_t stream,
+                      std::span<const std::string> ids);
 
     const boost::asio::any_io_executor executor_;
     const ConnectionSettings settings_;

@@ -127,7 +127,7 @@ Task<Result<>> Deletion::remove_series(model::EntityId entity, std::string key) 
         removal.token = token_of_partition(series, partition);
         const auto removed = co_await session_.ask(std::move(removal));
         if (!removed) co_return removed.error();
-        writer_.directory_removed(series, partition);
+        writer_.directory_removed(entity, key, partition);
     }
     Question directory = question(delete_directory);
     bind_series(directory.values, entity, key);

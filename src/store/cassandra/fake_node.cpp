@@ -34,6 +34,34 @@ std::string row_of(const NodeInfo& node, bool peer) {
     return out;
 }
 
+std::vector<std::optional<std::string>> read_values(cql::WireReader& in) {
+    std::vector<std::optional<std::string>> out;
+    for (std::uint16_t left = in.short_number(); left > 0; --left) {
+        const auto value = in.bytes();
+        out.push_back(value ? std::optional<std::string>(*value) : std::nullopt);
+    }
+    return out;
+}
+
+FakeNode::Rows read_rows(const cql::Frame& frame) {
+    cql::WireReader in(frame.body);
+    FakeNode::Rows out;
+    if (frame.opcode == cql::Opcode::execute) {
+        out.push_back({std::string(in.text()), {}});
+        in.take(3);  // consistency, flags
+        out.back().values = read_values(in);
+    } else {
+        in.byte();  // kind of batch
+        for (std::uint16_t left = in.short_number(); left > 0; --left) {
+            in.byte();  // prepared
+            out.push_back({std::string(in.text()), {}});
+            out.back().values = read_values(in);
+        }
+    }
+    EXPECT_FALSE(in.failed());
+    return out;
+}
+
 }  // namespace
 
 NodeInfo node_info(std::string address, std::uint16_t port, cql::Token token) {
@@ -97,6 +125,11 @@ Task<> FakeNode::serve(std::shared_ptr<net::Stream> stream) {
     }
 }
 
+void FakeNode::set_on_rows(OnRows on_rows) {
+    const std::lock_guard lock(mutex_);
+    on_rows_ = std::move(on_rows);
+}
+
 std::optional<std::string> FakeNode::answer(const cql::Frame& frame) {
     const std::lock_guard lock(mutex_);
     cql::WireReader in(frame.body);
@@ -124,7 +157,9 @@ std::optional<std::string> FakeNode::answer(const cql::Frame& frame) {
         case cql::Opcode::execute:
         case cql::Opcode::batch:   {
             const std::size_t n = executed_++;
-            auto wanted = on_execute_ ? on_execute_(n) : cql::Response(cql::Void{});
+            auto wanted = on_rows_      ? on_rows_(read_rows(frame))
+                          : on_execute_ ? on_execute_(n)
+                                        : cql::Response(cql::Void{});
             if (!wanted) return std::nullopt;
             response = *std::move(wanted);
             break;

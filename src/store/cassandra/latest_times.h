@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <list>
 #include <string>
@@ -35,8 +36,12 @@ class LatestTimes {
   public:
     using Clock = std::chrono::steady_clock;
 
+    /// Texts are looked up without a copy.
+    struct TextHash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
     struct Entity {
-        std::unordered_map<std::string, LatestTime> keys{};
+        std::unordered_map<std::string, LatestTime, TextHash, std::equal_to<>> keys{};
         std::int64_t floor = never_written;  ///< Write time of the entity's deletion.
         Clock::time_point read{};
     };

@@ -42,7 +42,7 @@ constexpr Migration migrations[] = {
 };
 
 template <class... Parts>
-std::string join(const Parts&... parts) {
+std::string joined(const Parts&... parts) {
     std::string out;
     (out.append(parts), ...);
     return out;
@@ -51,7 +51,7 @@ std::string join(const Parts&... parts) {
 /// Two processes that create a table at the same time must give it the same id: else one of the two
 /// tables, with what was written to it, is lost.
 std::string table_id(const std::string& keyspace, std::string_view table) {
-    const std::string name = join(keyspace, ".", table);
+    const std::string name = joined(keyspace, ".", table);
     Uuid id{static_cast<std::uint64_t>(cql::murmur3_token(name)),
             static_cast<std::uint64_t>(cql::murmur3_token(name + "."))};
     id.msb = (id.msb & ~0xF000ull) | 0x4000;
@@ -60,8 +60,8 @@ std::string table_id(const std::string& keyspace, std::string_view table) {
 }
 
 std::string create_table(const std::string& keyspace, const Table& table) {
-    return join("CREATE TABLE IF NOT EXISTS ", keyspace, ".", table.name, " (", table.columns,
-                ") WITH id = ", table_id(keyspace, table.name), table.options);
+    return joined("CREATE TABLE IF NOT EXISTS ", keyspace, ".", table.name, " (", table.columns,
+                  ") WITH id = ", table_id(keyspace, table.name), table.options);
 }
 
 Question question(std::string text) {
@@ -71,7 +71,8 @@ Question question(std::string text) {
 }
 
 Error about(std::string_view setting, const Error& error) {
-    return Error{error.code, join(setting, " cannot be used"), join(setting, ": ", error.detail)};
+    return Error{error.code, joined(setting, " cannot be used"),
+                 joined(setting, ": ", error.detail)};
 }
 
 /// Letters, digits and underscores, so that it needs no quotes.
@@ -93,8 +94,8 @@ Task<Result<>> make_keyspace(Session& session, const Settings& settings) {
     const std::string replication = settings.replication.empty()
                                         ? "{'class': 'SimpleStrategy', 'replication_factor': 1}"
                                         : settings.replication;
-    Question create = question(join("CREATE KEYSPACE IF NOT EXISTS ", settings.keyspace,
-                                    " WITH replication = ", replication));
+    Question create = question(joined("CREATE KEYSPACE IF NOT EXISTS ", settings.keyspace,
+                                      " WITH replication = ", replication));
     const auto made = co_await session.ask(std::move(create));
     if (!made) co_return about("replication", made.error());
     co_return co_await session.await_schema_agreement();
@@ -108,7 +109,8 @@ Task<Result<>> make_table(Session& session, std::string keyspace, Table table) {
 }
 
 Task<Result<std::int32_t>> version_of(Session& session, std::string keyspace) {
-    Question question_of_all = question(join("SELECT version FROM ", keyspace, ".", version_table));
+    Question question_of_all =
+        question(joined("SELECT version FROM ", keyspace, ".", version_table));
     const auto answer = co_await session.ask(std::move(question_of_all));
     if (!answer) co_return answer.error();
     std::int32_t version = 0;
@@ -123,7 +125,7 @@ Task<Result<>> apply(Session& session, std::string keyspace, Migration migration
         if (!made) co_return made.error();
     }
     Question record = question(
-        join("INSERT INTO ", keyspace, ".", version_table, " (version, name) VALUES (?, ?)"));
+        joined("INSERT INTO ", keyspace, ".", version_table, " (version, name) VALUES (?, ?)"));
     record.values.integer(migration.version);
     record.values.text(migration.name);
     const auto recorded = co_await session.ask(std::move(record));

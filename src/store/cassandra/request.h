@@ -18,6 +18,13 @@ namespace thingstead::store::cassandra {
 /// Index of a statement that the session prepares on every node.
 using StatementId = std::size_t;
 
+/// One row of a batch: a statement and where its values end in the batch's.
+struct BatchEntry {
+    std::uint16_t statement;
+    std::uint16_t value_count;
+    std::uint32_t end;
+};
+
 struct Failure {
     Error error;
     std::optional<cql::ServerErrorCode> code{};  ///< Nothing: no node answered.
@@ -40,17 +47,18 @@ class Request {
     virtual void failed(Failure failure, std::unique_ptr<Request> self) = 0;
 
     Kind kind = Kind::query;
-    StatementId statement = 0;           ///< execute, batch
-    std::string query{};                 ///< query, prepare
-    cql::Values values{};                ///< query, execute
-    std::vector<cql::Values> entries{};  ///< batch: of one statement, unlogged
+    StatementId statement = 0;          ///< execute, prepare
+    std::string query{};                ///< query, prepare
+    cql::Values values{};               ///< query, execute
+    std::vector<BatchEntry> entries{};  ///< batch, unlogged; one alone is sent as EXECUTE
+    std::string entry_values{};         ///< In the wire's form, one entry's behind the other's.
     cql::QueryOptions options{};
     std::string paging_state{};         ///< Kept here; options looks at it.
     std::optional<cql::Token> token{};  ///< Nothing: any node will do.
     bool idempotent = true;
 
     // The session's.
-    std::size_t attempts = 0;
+    std::size_t attempts = 0, prepares = 0;
     std::vector<std::uint32_t> tried{};  ///< Hosts that failed.
     Clock::time_point sent{};
 };

@@ -177,12 +177,21 @@ void Session::send(std::unique_ptr<Request> request) {
     if (!link) return fail(std::move(request), {none_reachable()});
     ++request->attempts;
     metrics_.requests.add();
-    static const std::string none;
     const bool prepared =
         request->kind == Request::Kind::execute || request->kind == Request::Kind::batch;
     TS_ASSERT(!prepared || link->host);
-    const std::string& id = prepared ? link->host->ids.at(request->statement) : none;
-    link->connection->send(std::move(request), id);
+    using Ids = std::span<const std::string>;
+    link->connection->send(std::move(request), prepared ? Ids(link->host->ids) : Ids());
+}
+
+std::optional<std::uint32_t> Session::owner_of(cql::Token token) {
+    if (ring_.empty()) return std::nullopt;
+    if (hosts_.size() == 1) return hosts_[0]->up ? std::optional(0u) : std::nullopt;
+    candidates_.clear();
+    ring_.owners(token, owners_first, candidates_);
+    for (const std::uint32_t number : candidates_)
+        if (hosts_[number]->up) return number;
+    return std::nullopt;
 }
 
 void Session::retry_elsewhere(std::unique_ptr<Request> request, Host* failed, Failure failure) {
@@ -198,8 +207,9 @@ void Session::on_server_error(Link& link, std::unique_ptr<Request> request,
     metrics_.count_error(error.code);
     switch (judge(error.code, request->idempotent)) {
         case Verdict::prepare:
-            if (link.host && request->attempts < settings_.attempts_max)
-                return reprepare(link, std::move(request));
+            // A node that forgot all statements says so of one after the other.
+            if (link.host && request->prepares++ < statements_.size())
+                return reprepare(link, std::move(request), error.statement_id);
             break;
         case Verdict::next_host:
             return retry_elsewhere(std::move(request), link.host.get(), failure_of(error));
@@ -208,8 +218,14 @@ void Session::on_server_error(Link& link, std::unique_ptr<Request> request,
     fail(std::move(request), failure_of(error));
 }
 
-void Session::reprepare(Link& link, std::unique_ptr<Request> request) {
-    const StatementId statement = request->statement;
+/// `id`: of the statement, as the node called it.
+void Session::reprepare(Link& link, std::unique_ptr<Request> request, std::string_view id) {
+    const auto& ids = link.host->ids;
+    const auto at = std::find(ids.begin(), ids.end(), id);
+    const StatementId first =
+        request->entries.empty() ? request->statement : request->entries.front().statement;
+    const StatementId statement =
+        at == ids.end() ? first : static_cast<StatementId>(at - ids.begin());
     auto& waiting = link.host->unprepared[statement];
     waiting.push_back(std::move(request));
     if (waiting.size() > 1) return;  // it is on its way

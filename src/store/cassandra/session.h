@@ -68,6 +68,9 @@ class Session {
     /// words in the detail for other codes.
     Task<Result<Answer>> ask(Question question);
     std::size_t hosts_up() const { return hosts_up_; }
+    /// Number of the node that a partition's requests go to; nothing: any, or none is up. Whoever
+    /// sends many rows in one request groups them by it.
+    std::optional<std::uint32_t> owner_of(cql::Token token);
     /// Waits until all nodes have one schema, a while at most.
     Task<Result<>> await_schema_agreement();
 
@@ -104,7 +107,7 @@ class Session {
     void retry_elsewhere(std::unique_ptr<Request> request, Host* failed, Failure failure);
     void on_server_error(Link& link, std::unique_ptr<Request> request,
                          const cql::ServerError& error);
-    void reprepare(Link& link, std::unique_ptr<Request> request);
+    void reprepare(Link& link, std::unique_ptr<Request> request, std::string_view id);
     std::shared_ptr<Link> choose(const Request& request);
     std::shared_ptr<Link> link_of(const Host& host, const Request& request) const;
     ConnectionSettings connection_settings() const;

@@ -2,12 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/post.hpp>
-#include <future>
-#include <limits>
-
-#include "base/log_testing.h"
-#include "store/cassandra/fake_node.h"
+#include "store/cassandra/two_nodes_testing.h"
 
 namespace thingstead::store::cassandra {
 namespace {
@@ -16,94 +11,9 @@ using namespace std::chrono_literals;
 
 constexpr cql::Token left = -5, right = 5;  // of partitions that the first and the second node own
 
-template <class T>
-Task<> keep(Task<Result<T>> task, std::promise<Result<T>>& promise) {
-    Result<T> result = co_await std::move(task);
-    promise.set_value(std::move(result));
-}
-
-Task<Result<>> open_and_start(Session& session) {
-    const Result<> opened = co_await session.open();
-    if (!opened) co_return opened.error();
-    co_return co_await session.start();
-}
-
-Question execute(cql::Token token, bool idempotent) {
-    Question out;
-    out.statement = 0;
-    out.token = token;
-    out.idempotent = idempotent;
-    return out;
-}
-
 std::optional<cql::Response> error_of(cql::ServerErrorCode code) {
     return cql::Response(cql::ServerError{.code = code, .message = "as the test wants"});
 }
-
-/// Two nodes of one token each, and a session that is connected to both.
-class TwoNodes : public testing::Test {
-  protected:
-    TwoNodes() {
-        make_first();
-        make_second();
-        tell_nodes();
-        Settings settings;
-        settings.contact_points = "127.0.0.1:" + std::to_string(port);
-        settings.connections_per_host = 1;
-        settings.connect_timeout = 2s;
-        settings.request_timeout = 500ms;
-        settings.reconnect_delay_max = 200ms;
-        settings.open_timeout = 5s;
-        session =
-            std::make_unique<Session>(io.at(0).get_executor(), settings,
-                                      std::vector<std::string>{"statement"}, log.log, metrics);
-        const Result<> opened = run(open_and_start(*session));
-        EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail);
-        EXPECT_TRUE(log.lines->wait_for("host.up address=127.0.0.1"));
-        EXPECT_TRUE(log.lines->wait_for("host.up address=127.0.0.2"));
-    }
-    ~TwoNodes() override {
-        std::promise<void> closed;
-        boost::asio::post(io.at(0), [&] {
-            session->close();
-            closed.set_value();
-        });
-        closed.get_future().get();
-        EXPECT_TRUE(session->stop(10s));
-        tasks.stop(10s);
-    }
-
-    void make_first() {
-        first = std::make_unique<FakeNode>("127.0.0.1", port, nodes);
-        port = first->port();
-    }
-    void make_second() { second = std::make_unique<FakeNode>("127.0.0.2", port, nodes); }
-    void tell_nodes() {
-        nodes.push_back(node_info("127.0.0.1", port, 0));
-        nodes.push_back(node_info("127.0.0.2", port, std::numeric_limits<cql::Token>::max()));
-        first->set_nodes(nodes);
-        second->set_nodes(nodes);
-    }
-    template <class T>
-    Result<T> run(Task<Result<T>> task) {
-        std::promise<Result<T>> promise;
-        tasks.spawn(io.at(0).get_executor(), "test", keep(std::move(task), promise));
-        return promise.get_future().get();
-    }
-    Result<Answer> ask(cql::Token token, bool idempotent = true) {
-        return run(session->ask(execute(token, idempotent)));
-    }
-
-    std::uint16_t port = 0;
-    std::vector<NodeInfo> nodes;
-    std::unique_ptr<FakeNode> first, second;
-    MemoryLog log = open_memory_log(LogLevel::info);
-    MetricsRegistry registry;
-    ClientMetrics metrics{registry};
-    net::IoThreads io{1, "test"};
-    net::TaskGroup tasks{"test", Log()};
-    std::unique_ptr<Session> session;
-};
 
 using SessionOfTwoNodes = TwoNodes;
 

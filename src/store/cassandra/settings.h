@@ -53,7 +53,9 @@ struct Settings {
     std::chrono::milliseconds open_timeout{30'000};
 
     std::size_t write_bytes_max = 64 << 20;
-    std::size_t writes_in_flight_max = 512;
+    std::size_t writes_in_flight_max = 32;
+    std::size_t batch_rows_max = 100;
+    std::size_t batch_bytes_max = 5 << 10;
     std::size_t row_bytes_max = 8 << 20;
     std::chrono::milliseconds flush_timeout{30'000};
     bool write_nulls = false;
@@ -112,8 +114,21 @@ constexpr auto describe(const Settings*) {
         field("write_bytes_max", &S::write_bytes_max,
               "Points that wait to be acknowledged; more and writers wait.",
               between(64 << 10, std::int64_t{1} << 38), in_bytes, on_restart),
-        field("writes_in_flight_max", &S::writes_in_flight_max, "Writes sent and not answered yet.",
+        field("writes_in_flight_max", &S::writes_in_flight_max,
+              "Requests with points that one node was sent and has not answered yet. What comes "
+              "meanwhile waits and goes out together.",
               between(1, 100'000), on_restart),
+        field("batch_rows_max", &S::batch_rows_max,
+              "Rows of one request, of partitions that the same node owns. 1: no batches. A node "
+              "that finds more partitions in a batch than its "
+              "unlogged_batch_across_partitions_warn_threshold (10) says so in its log, once a "
+              "minute; it does no harm.",
+              between(1, 10'000), on_restart),
+        field("batch_bytes_max", &S::batch_bytes_max,
+              "Data of one request, counted as the nodes do, unless one row is larger. Not more "
+              "than their batch_size_warn_threshold (5 KiB), or each batch is a warning in their "
+              "logs; more than batch_size_fail_threshold (50 KiB) is refused.",
+              between(1 << 10, 16 << 20), in_bytes, on_restart),
         field("row_bytes_max", &S::row_bytes_max,
               "Largest point; a larger one is refused. Less than a node's max_mutation_size.",
               between(1 << 10, 128 << 20), in_bytes, on_restart),

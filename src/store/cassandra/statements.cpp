@@ -23,12 +23,6 @@ std::string join(const Parts&... parts) {
     return out;
 }
 
-/// Index of the value's column, in the order of `value_columns`.
-constexpr std::size_t column_of(const model::Value& value) {
-    constexpr std::size_t columns[] = {0, 2, 3, 1, 4};  // bool, long, double, text, JSON
-    return columns[value.index()];
-}
-
 struct BindValue {
     cql::Values& values;
     void operator()(bool v) const { values.boolean(v); }
@@ -70,8 +64,9 @@ std::vector<std::string> statement_texts(const std::string& keyspace) {
     out[insert_point] =
         join("INSERT INTO ", points, " (entity_type, entity_id, key, partition, ts, ",
              value_columns, ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?");
-    out[insert_directory] = join("INSERT INTO ", directory,
-                                 " (entity_type, entity_id, key, partition) VALUES (?, ?, ?, ?)");
+    out[insert_directory] =
+        join("INSERT INTO ", directory,
+             " (entity_type, entity_id, key, partition) VALUES (?, ?, ?, ?) USING TIMESTAMP ?");
     out[insert_latest] =
         join("INSERT INTO ", latest, " (entity_type, entity_id, key, ts, ", value_columns,
              ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
@@ -101,6 +96,11 @@ void bind_entity(cql::Values& values, const model::EntityId& entity) {
 void bind_series(cql::Values& values, const model::EntityId& entity, std::string_view key) {
     bind_entity(values, entity);
     values.text(key);
+}
+
+std::size_t column_of(const model::Value& value) {
+    constexpr std::size_t columns[] = {0, 2, 3, 1, 4};  // bool, long, double, text, JSON
+    return columns[value.index()];
 }
 
 void bind_value(cql::Values& values, const model::Value& value, Others others) {

@@ -18,7 +18,7 @@ namespace thingstead::store::cassandra {
 /// Prepared on every node; the names are indices of statement_texts().
 enum StatementName : StatementId {
     insert_point,      ///< key columns, ts, five values, ttl, write timestamp
-    insert_directory,  ///< entity, key, partition
+    insert_directory,  ///< entity, key, partition, write timestamp
     insert_latest,     ///< entity, key, ts, five values, write timestamp
     select_range_up,   ///< series, partition, start, end, limit
     select_range_down,
@@ -43,6 +43,8 @@ enum class Others : std::uint8_t { unset, null };
 /// bool_v, str_v, long_v, dbl_v, json_v: the one of the value's type, and the four others.
 void bind_value(cql::Values& values, const model::Value& value, Others others);
 void bind_no_value(cql::Values& values, Others how);
+/// Index among those five of the value's.
+std::size_t column_of(const model::Value& value);
 
 cql::Token token_of(const model::EntityId& entity);
 cql::Token token_of(const model::EntityId& entity, std::string_view key);

@@ -52,6 +52,8 @@ struct StoreMetrics {
                            "Writes refused because memory was full."};
     Counter rows_written{registry, "thingstead_timeseries_rows_written_total",
                          "Rows acknowledged by Cassandra: history, latest values and directory."};
+    Counter batches{registry, "thingstead_timeseries_batches_total",
+                    "Requests with rows that were acknowledged."};
     Counter latest_folded{registry, "thingstead_timeseries_latest_folded_total",
                           "Latest values replaced by newer ones before they were sent."};
     Counter writes_retried{registry, "thingstead_timeseries_writes_retried_total",

@@ -10,14 +10,17 @@ namespace thingstead::store::cassandra {
 /// Thread-safe.
 class WriteClock {
   public:
-    std::int64_t next() {
+    std::int64_t next() { return next(1); }
+    /// The first of `count` that follow each other.
+    std::int64_t next(std::size_t count) {
         const std::int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(
                                      std::chrono::system_clock::now().time_since_epoch())
                                      .count();
         std::int64_t last = last_.load(std::memory_order_relaxed);
         while (true) {
             const std::int64_t next = now > last ? now : last + 1;
-            if (last_.compare_exchange_weak(last, next, std::memory_order_relaxed)) return next;
+            const std::int64_t end = next + static_cast<std::int64_t>(count) - 1;
+            if (last_.compare_exchange_weak(last, end, std::memory_order_relaxed)) return next;
         }
     }
 

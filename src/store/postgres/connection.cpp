@@ -99,6 +99,9 @@ Result<Cell> Rows::cell(std::size_t row, int column, ColumnKind kind) const {
         case ColumnKind::json:
             if (type == Type::text) return Cell(std::string(text(row, column)));
             break;
+        case ColumnKind::binary:
+            if (type == Type::bytea) return Cell(Binary{std::string(text(row, column))});
+            break;
         case ColumnKind::id:
             if (type == Type::uuid) return Cell(id(row, column));
             break;

@@ -19,6 +19,7 @@ inline constexpr Dialect dialect{.id = "UUID",
                                  .real = "DOUBLE PRECISION",
                                  // JSON would refuse or reorder what is kept to the letter.
                                  .json = "TEXT",
+                                 .bytes = "BYTEA",
                                  .table = "",
                                  // Attributes change in place while their page has room.
                                  .clustered = " WITH (fillfactor = 80)",

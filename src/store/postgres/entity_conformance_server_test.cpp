@@ -19,6 +19,8 @@ Result<std::unique_ptr<EntityStore>> open(const std::filesystem::path& folder,
 INSTANTIATE_TEST_SUITE_P(Postgres, EntityConformance,
                          testing::Values(EntityDriver{"postgres", open}),
                          [](const auto& driver) { return driver.param.name; });
+INSTANTIATE_TEST_SUITE_P(Postgres, EntityFilters, testing::Values(EntityDriver{"postgres", open}),
+                         [](const auto& driver) { return driver.param.name; });
 
 }  // namespace
 }  // namespace thingstead::store

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/log_testing.h"
+#include "model/entities.h"
 #include "store/entity_store.h"
 #include "store/postgres/postgres_entity_store.h"
 #include "store/postgres/postgres_testing.h"

@@ -6,8 +6,9 @@ namespace thingstead::store {
 namespace {
 
 /// A folder of the suite is a schema here; it goes with the server.
-Result<std::unique_ptr<EventStore>> open(const std::filesystem::path& folder,
-                                         const EventLimits& limits, MetricsRegistry& metrics) {
+Result<std::unique_ptr<EventStore>> open_events(const std::filesystem::path& folder,
+                                                const EventLimits& limits,
+                                                MetricsRegistry& metrics) {
     const std::string schema = folder.filename();
     EXPECT_TRUE(postgres::connect()->execute("CREATE SCHEMA IF NOT EXISTS \"" + schema + "\""));
     postgres::EventSettings settings;
@@ -15,7 +16,8 @@ Result<std::unique_ptr<EventStore>> open(const std::filesystem::path& folder,
     return postgres::open_postgres_event_store(settings, limits, Log(), metrics);
 }
 
-INSTANTIATE_TEST_SUITE_P(Postgres, EventConformance, testing::Values(EventDriver{"postgres", open}),
+INSTANTIATE_TEST_SUITE_P(Postgres, EventConformance,
+                         testing::Values(EventDriver{"postgres", open_events}),
                          [](const auto& driver) { return driver.param.name; });
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 /// Rows that one step of a removal from the default partition takes: inserts wait for it.
 constexpr std::int64_t rows_per_step = 5'000;
 
-const std::string partitions_sql =
+const std::string event_partitions_sql =
     R"(SELECT c.relname::text, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = quote_ident($1::text)::regclass ORDER BY 1)";
 
 Type type_of(ColumnKind kind) {
@@ -24,6 +24,7 @@ Type type_of(ColumnKind kind) {
         case ColumnKind::text:
         case ColumnKind::json:    return Type::text;
         case ColumnKind::id:      return Type::uuid;
+        case ColumnKind::binary:  return Type::bytea;
     }
     return Type::text;
 }
@@ -140,7 +141,7 @@ Result<Rows> PostgresEventSession::run(const sql::Query& query) {
             parameters.add(stored_text(*text));
         else
             parameters.add(cell);
-    return (*got)->run(query.sql, parameters);
+    return (*got)->run(query.text, parameters);
 }
 
 Result<Rows> PostgresEventSession::read(const sql::Query& query) {
@@ -191,7 +192,7 @@ Result<> PostgresEventSession::drop(Connection& connection, const std::string& p
 }
 
 Result<bool> PostgresEventSession::remove_older_than(const Table& table, EpochMs before) {
-    const Result<Rows> partitions = run({partitions_sql, {Cell(table.name)}});
+    const Result<Rows> partitions = run({event_partitions_sql, {Cell(table.name)}});
     if (!partitions) return partitions.error();
     for (std::size_t i = 0; i < partitions->size(); ++i) {
         const std::optional<EpochMs> end = end_of(partitions->text(i, 1));

@@ -7,7 +7,7 @@
 namespace thingstead::store::postgres {
 namespace {
 
-const std::string find_sql =
+const std::string find_key_ids_sql =
     R"(SELECT "key", "key_id" FROM "key_dictionary" WHERE "key" = ANY($1::text[]))";
 // A number is used up for a key that another server put there just now, so look first.
 const std::string add_sql =
@@ -33,7 +33,7 @@ Result<> KeyIds::resolve(Connection& connection, PendingPoints& points) {
         parameters.add(keys);
         const Result<Rows> added = connection.run(add_sql, parameters);
         if (!added) return added.error();
-        const Result<Rows> ids = connection.run(find_sql, parameters);
+        const Result<Rows> ids = connection.run(find_key_ids_sql, parameters);
         if (!ids) return ids.error();
         for (std::size_t i = 0; i < ids->size(); ++i)
             known_.emplace(ids->text(i, 0), static_cast<std::int32_t>(ids->integer(i, 1)));

@@ -9,8 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds pause_first{50};
-constexpr milliseconds pause_max{2'000};
+constexpr milliseconds connect_pause_first{50};
+constexpr milliseconds connect_pause_max{2'000};
 
 }  // namespace
 
@@ -52,7 +52,7 @@ void Link::note_outage(const Error& why) {
         away_ = true;
         away_since_ = steady_clock::now();
     }
-    pause_ = std::clamp(pause_ * 2, pause_first, pause_max);
+    pause_ = std::clamp(pause_ * 2, connect_pause_first, connect_pause_max);
     next_attempt_ = steady_clock::now() + pause_;
     const std::int64_t swallowed = context_.throttle.take();
     if (swallowed >= 0)

@@ -119,6 +119,8 @@ Parameters& Parameters::add(const Cell& cell) {
     if (const Uuid* id = std::get_if<Uuid>(&cell)) return add(*id);
     if (const double* real = std::get_if<double>(&cell))
         return add(std::bit_cast<std::int64_t>(*real));
+    if (const Binary* binary = std::get_if<Binary>(&cell))
+        return put(binary->bytes.data(), binary->bytes.size());
     if (const bool* flag = std::get_if<bool>(&cell)) {
         const char byte = *flag ? 1 : 0;
         return put(&byte, 1);

@@ -15,7 +15,7 @@ namespace thingstead::store::postgres {
 /// Object ids of types, fixed by PostgreSQL.
 enum class Type : std::uint32_t {
     // clang-format off
-    boolean = 16, int8 = 20, int2 = 21, int4 = 23, text = 25, float8 = 701, uuid = 2950,
+    boolean = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, text = 25, float8 = 701, uuid = 2950,
     // clang-format on
 };
 

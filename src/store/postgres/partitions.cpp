@@ -14,7 +14,7 @@ constexpr EpochMs year_10000_ms = 253'402'300'800'000;
 constexpr std::size_t settled_max = 20'000;
 
 const std::string lock_sql = "SELECT pg_advisory_xact_lock(7455022)";
-const std::string find_sql =
+const std::string find_partitions_sql =
     R"(SELECT COUNT(*), COUNT(*) FILTER (WHERE c.relname = $1::name) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = quote_ident($2::text)::regclass)";
 
 EpochMs ms_of(year_month_day day) {
@@ -96,8 +96,8 @@ Result<> Partitions::make(Connection& connection, const Period& period) {
     Parameters name;
     name.add(period.name).add(table_);
     const Request requests[] = {
-        {lock_sql, none},
-        {find_sql, name}
+        {lock_sql,            none},
+        {find_partitions_sql, name}
     };
     const Result<std::vector<Rows>> found = connection.run(requests);
     if (!found) return found.error();

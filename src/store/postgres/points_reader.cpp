@@ -36,9 +36,9 @@ const std::string delete_entity_latest_sql =
     R"(DELETE FROM "ts_kv_latest" WHERE "entity_id" = $1 AND "entity_type" = $2)";
 const std::string try_lock_sql = "SELECT pg_try_advisory_lock(7455023)";
 const std::string unlock_sql = "SELECT pg_advisory_unlock(7455023)";
-const std::string partitions_sql =
+const std::string point_partitions_sql =
     R"(SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = '"ts_kv"'::regclass)";
-const std::string commit_sql = "COMMIT";
+const std::string commit_read_sql = "COMMIT";
 
 #undef TS_RANGE
 #undef TS_SERIES
@@ -116,7 +116,7 @@ Result<DeleteOutcome> delete_range(Connection& connection, const DeleteRange& ra
             outcome.latest_rewritten =
                 model::TimedValue{rewritten->integer(0, 0), value_of(*rewritten, 0, 1)};
     }
-    const Result<Rows> committed = connection.run(commit_sql, Parameters());
+    const Result<Rows> committed = connection.run(commit_read_sql, Parameters());
     if (!committed) return committed.error();
     return outcome;
 }
@@ -139,7 +139,7 @@ Result<std::int64_t> delete_expired(Connection& connection, EpochMs now_ms, std:
     if (!locked) return locked.error();
     std::int64_t removed = 0;
     if (!locked->boolean(0, 0)) return removed;
-    const Result<Rows> partitions = connection.run(partitions_sql, Parameters());
+    const Result<Rows> partitions = connection.run(point_partitions_sql, Parameters());
     if (!partitions) return partitions.error();
     Parameters parameters;
     parameters.add(std::int64_t{now_ms}).add(expired_per_statement);

@@ -12,8 +12,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using Trouble = Connection::Trouble;
 
-constexpr milliseconds pause_first{5};
-constexpr milliseconds pause_max{2'000};
+constexpr milliseconds write_pause_first{5};
+constexpr milliseconds write_pause_max{2'000};
 constexpr int attempts_when_stopping = 3;
 
 // unnest() of equally long arrays gives rows in their order, which is the order of the key: writers
@@ -205,7 +205,7 @@ Result<> PointsWriter::run_job(const Job& job) {
 }
 
 bool PointsWriter::store_taken() {
-    milliseconds pause = pause_first;
+    milliseconds pause = write_pause_first;
     for (int attempt = 1;; ++attempt) {
         const auto start = steady_clock::now();
         const Result<> done = store_once();
@@ -223,7 +223,7 @@ bool PointsWriter::store_taken() {
             });
         refuse_waiters(done.error(), steady_clock::now() - context_.settings.away_max);
         if (context_.link.stop.wait_for(pause) && attempt >= attempts_when_stopping) return false;
-        pause = std::min(pause * 2, pause_max);
+        pause = std::min(pause * 2, write_pause_max);
     }
 }
 

@@ -2,7 +2,6 @@
 //   tools/servers/run.py postgres -- build/release/bench/store_postgres_bench
 // THINGSTEAD_SERVERS_FSYNC=on makes commits wait for the disk, as they do in production.
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,8 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "model/entities.h"
 #include "store/postgres/postgres_entity_store.h"
 #include "store/postgres/postgres_timeseries_store.h"
+#include "store/timeseries_load.h"
 
 namespace thingstead::store::postgres {
 namespace {
@@ -27,31 +28,6 @@ std::string server_url() {
     return url;
 }
 
-double process_seconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-/// Adds the processor time of this process per item to the state.
-class ProcessorTime {
-  public:
-    explicit ProcessorTime(benchmark::State& state) : state_(state) {}
-    ~ProcessorTime() {
-        state_.counters["own_cpu_us_per_row"] =
-            (process_seconds() - before_) * 1e6 / static_cast<double>(state_.items_processed());
-    }
-    ProcessorTime(const ProcessorTime&) = delete;
-    ProcessorTime& operator=(const ProcessorTime&) = delete;
-
-  private:
-    benchmark::State& state_;
-    double before_ = process_seconds();
-};
-
 void run(asio::io_context& io, std::vector<Task<>> tasks) {
     std::vector<std::future<void>> done;
     io.restart();
@@ -61,56 +37,42 @@ void run(asio::io_context& io, std::vector<Task<>> tasks) {
     for (std::future<void>& each : done) each.get();
 }
 
-/// Messages of three points from each of 1,000 devices in turn, as a rule engine would save them.
 void write_points(benchmark::State& state) {
-    constexpr int devices = 1'000;
-    constexpr int rounds = 20;
+    constexpr std::size_t rounds = 20;
     MetricsRegistry metrics;
     SystemClock clock;
     TimeseriesSettings settings;
     settings.url = server_url();
     settings.writers = static_cast<std::size_t>(state.range(0));
-    asio::io_context io;
     const auto store = open_postgres_timeseries_store(settings, Log(), metrics, clock).value();
-    std::vector<model::EntityId> ids;
-    for (int i = 0; i < devices; ++i) ids.push_back(model::DeviceId::make());
-    EpochMs ts = 1'718'000'000'000;
-    const auto write_rounds = [&]() -> Task<> {
-        std::vector<model::KeyValue> values(3);
-        values[0].key = "temperature";
-        values[1].key = "humidity";
-        values[2].key = "battery";
-        for (int round = 0; round < rounds; ++round) {
-            ts += 1'000;
-            for (const model::EntityId& id : ids) {
-                values[0].value = 20.0 + static_cast<double>(ts % 97) / 10;
-                values[1].value = std::int64_t{40 + ts % 13};
-                values[2].value = std::int64_t{3'700};
-                const PointsWrite points{.entity = id, .ts = ts, .values = values};
-                while (!store->write(points, SourceOffset{0, ts})) co_await store->room();
-            }
-        }
-        const Result<> flushed = co_await store->flush();
-        flushed.value();
-    };
-    {
-        const ProcessorTime time(state);
-        for (auto _ : state) {
-            std::vector<Task<>> tasks;
-            tasks.push_back(write_rounds());
-            run(io, std::move(tasks));
-        }
-        state.SetItemsProcessed(state.iterations() * devices * rounds * 3);
-    }
+    const Counter history(metrics, "thingstead_timeseries_points_stored_total", "");
+    const Counter latest(metrics, "thingstead_timeseries_latest_stored_total", "");
+    const Counter batches(metrics, "thingstead_timeseries_batches_total", "");
+    TimeseriesLoad load(1'000);
+    // Before the clock: the keys get their numbers.
+    load.write(*store, 1).value();
+    const auto rows = [&] { return static_cast<double>(history.value() + latest.value()); };
+    const double rows_before = rows();
+    const auto batches_before = static_cast<double>(batches.value());
+    const OwnCpu cpu;
+    for (auto _ : state) load.write(*store, rounds).value();
+    const double cpu_us = cpu.microseconds();
+    const double written = rows() - rows_before;
+    const double points =
+        static_cast<double>(static_cast<std::size_t>(state.iterations()) * load.points(rounds));
+    state.SetItemsProcessed(static_cast<std::int64_t>(points));
+    state.counters["own_cpu_us_per_row"] = cpu_us / written;
+    state.counters["own_cpu_us_per_point"] = cpu_us / points;
+    state.counters["rows_per_point"] = written / points;
     state.counters["rows_per_batch"] =
-        static_cast<double>(state.items_processed()) /
-        static_cast<double>(Counter(metrics, "thingstead_timeseries_batches_total", "").value());
+        written / (static_cast<double>(batches.value()) - batches_before);
     store->stop();
 }
 BENCHMARK(write_points)
     ->ArgName("writers")
     ->Arg(1)
     ->Arg(3)
+    ->Iterations(10)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
@@ -143,15 +105,15 @@ void save_attributes(benchmark::State& state) {
             done.value();
         }
     };
-    {
-        const ProcessorTime time(state);
-        for (auto _ : state) {
-            std::vector<Task<>> tasks;
-            for (int i = 0; i < concurrent; ++i) tasks.push_back(save());
-            run(io, std::move(tasks));
-        }
-        state.SetItemsProcessed(state.iterations() * concurrent * rounds * 2);
+    const OwnCpu cpu;
+    for (auto _ : state) {
+        std::vector<Task<>> tasks;
+        for (int i = 0; i < concurrent; ++i) tasks.push_back(save());
+        run(io, std::move(tasks));
     }
+    state.SetItemsProcessed(state.iterations() * concurrent * rounds * 2);
+    state.counters["own_cpu_us_per_row"] =
+        cpu.microseconds() / static_cast<double>(state.items_processed());
     state.counters["works_per_commit"] =
         static_cast<double>(state.items_processed()) / 2 /
         static_cast<double>(Counter(metrics, "thingstead_entity_store_commits_total", "").value());

@@ -2,20 +2,12 @@
 
 #include <cstddef>
 
-#include "store/sql/fold.h"
 #include "store/sql/sql_text.h"
 
 namespace thingstead::store::postgres {
 namespace {
 
 constexpr sql::Mark mark = sql::Mark::dollar;
-
-Parameters parameters_of(const Filter& filter) {
-    Parameters parameters;
-    for (const auto& [field, cell] : filter)
-        if (!std::holds_alternative<std::monostate>(cell)) parameters.add(cell);
-    return parameters;
-}
 
 Parameters parameters_of(const Row& row) {
     Parameters parameters;
@@ -43,53 +35,88 @@ Result<Rows> PostgresTransaction::run(const std::string& sql, const Parameters& 
     return rows;
 }
 
+Result<Rows> PostgresTransaction::run(const Result<sql::Query>& query) {
+    if (!query) return query.error();
+    return run(query->text, parameters_of(query->cells));
+}
+
+Result<std::vector<Row>> PostgresTransaction::rows(const Result<sql::Query>& query,
+                                                   const Table& table) {
+    const Result<Rows> found = run(query);
+    if (!found) return found.error();
+    std::vector<Row> rows;
+    rows.reserve(found->size());
+    for (std::size_t i = 0; i < found->size(); ++i) {
+        Result<Row> row = row_of(*found, i, table);
+        if (!row) return row.error();
+        rows.push_back(*std::move(row));
+    }
+    return rows;
+}
+
+Result<std::int64_t> PostgresTransaction::integer(const Result<sql::Query>& query) {
+    const Result<Rows> found = run(query);
+    if (!found) return found.error();
+    return found->integer(0, 0);
+}
+
+Result<std::int64_t> PostgresTransaction::changed(const Result<sql::Query>& query) {
+    const Result<Rows> done = run(query);
+    if (!done) return done.error();
+    return done->rows_changed();
+}
+
 Result<std::optional<Row>> PostgresTransaction::find_row(const Table& table, const Filter& filter) {
-    const Result<std::string> where = sql::where_sql(table, filter, mark);
-    if (!where) return where.error();
-    const Result<Rows> rows =
-        run(sql::select_sql(table) + *where + " LIMIT 1", parameters_of(filter));
-    if (!rows) return rows.error();
-    if (rows->size() == 0) return std::optional<Row>();
-    Result<Row> row = row_of(*rows, 0, table);
-    if (!row) return row.error();
-    return std::optional<Row>(*std::move(row));
+    Result<std::vector<Row>> found = rows(sql::find_query(table, filter, mark), table);
+    if (!found) return found.error();
+    if (found->empty()) return std::optional<Row>();
+    return std::optional<Row>(std::move(found->front()));
 }
 
 Result<RowPage> PostgresTransaction::page_rows(const Table& table, const Filter& filter,
                                                const PageLink& link) {
-    const Result<sql::PageSql> text = sql::page_sql(table, filter, link, mark);
-    if (!text) return text.error();
-    const std::int64_t offset = std::int64_t{link.page} * link.page_size;
-    Parameters chosen = parameters_of(filter);
-    if (text->searches) chosen.add(sql::fold_case(link.text_search));
-    Parameters cut = chosen;
-    cut.add(std::int64_t{link.page_size}).add(offset);
-
-    const Result<Rows> rows = run(text->rows, cut);
-    if (!rows) return rows.error();
+    const Result<sql::PageQuery> query = sql::page_query(table, filter, link, mark);
+    if (!query) return query.error();
+    Result<std::vector<Row>> found = rows(query->rows, table);
+    if (!found) return found.error();
     RowPage page;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-        Result<Row> row = row_of(*rows, i, table);
-        if (!row) return row.error();
-        page.rows.push_back(*std::move(row));
-    }
-    const auto found = static_cast<std::int64_t>(rows->size());
-    if (found < link.page_size && (found > 0 || offset == 0)) {
-        page.total_elements = offset + found;  // the last page says how many there are
+    page.rows = *std::move(found);
+    if (const auto total = sql::total_of_last_page(page.rows.size(), link)) {
+        page.total_elements = *total;
         return page;
     }
-    const Result<Rows> count = run(text->count, chosen);
+    const Result<std::int64_t> count = integer(query->count);
     if (!count) return count.error();
-    page.total_elements = count->integer(0, 0);
+    page.total_elements = *count;
     return page;
 }
 
+Result<std::vector<Row>> PostgresTransaction::all_rows(const Table& table, const Filter& filter,
+                                                       std::int32_t limit) {
+    return rows(sql::rows_query(table, filter, limit, mark), table);
+}
+
 Result<std::int64_t> PostgresTransaction::count_rows(const Table& table, const Filter& filter) {
-    const Result<std::string> where = sql::where_sql(table, filter, mark);
-    if (!where) return where.error();
-    const Result<Rows> rows = run(sql::count_sql(table) + *where, parameters_of(filter));
-    if (!rows) return rows.error();
-    return rows->integer(0, 0);
+    return integer(sql::count_query(table, filter, mark));
+}
+
+Result<std::vector<Cell>> PostgresTransaction::distinct_cells(const Table& table,
+                                                              std::string_view field,
+                                                              const Filter& filter) {
+    const Result<Rows> found = run(sql::distinct_query(table, field, filter, mark));
+    if (!found) return found.error();
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < found->size(); ++i) {
+        Result<Cell> cell = found->cell(i, 0, table.find(field)->kind);
+        if (!cell) return cell.error();
+        cells.push_back(*std::move(cell));
+    }
+    return cells;
+}
+
+Result<std::int64_t> PostgresTransaction::sum_cells(const Table& table, std::string_view field,
+                                                    const Filter& filter) {
+    return integer(sql::sum_query(table, field, filter, mark));
 }
 
 Result<> PostgresTransaction::insert_row(const Table& table, const Row& row) {
@@ -106,15 +133,19 @@ Result<> PostgresTransaction::update_row(const Table& table, const Row& row) {
     return {};
 }
 
-Result<std::int64_t> PostgresTransaction::remove_rows(const Table& table, const Filter& filter) {
-    if (filter.empty())
-        return Error{ErrorCode::internal, "the query is wrong",
-                     "remove from " + table.name + " without a filter"};
-    const Result<std::string> where = sql::where_sql(table, filter, mark);
-    if (!where) return where.error();
-    const Result<Rows> done = run(sql::delete_sql(table) + *where, parameters_of(filter));
+Result<> PostgresTransaction::put_row(const Table& table, const Row& row) {
+    const Result<Rows> done = run(sql::put_sql(table, mark), parameters_of(row));
     if (!done) return done.error();
-    return done->rows_changed();
+    return {};
+}
+
+Result<std::int64_t> PostgresTransaction::change_rows(const Table& table, const Changes& changes,
+                                                      const Filter& filter) {
+    return changed(sql::change_query(table, changes, filter, mark));
+}
+
+Result<std::int64_t> PostgresTransaction::remove_rows(const Table& table, const Filter& filter) {
+    return changed(sql::remove_query(table, filter, mark));
 }
 
 }  // namespace thingstead::store::postgres

@@ -13,7 +13,7 @@ namespace {
 /// Entities whose heads are taken under one lock.
 constexpr std::size_t entities_at_once = 128;
 /// A larger checkpoint is written in several batches; the offsets are in the last.
-constexpr std::size_t batch_bytes = 2 << 20;
+constexpr std::size_t checkpoint_batch_bytes = 2 << 20;
 /// Checkpoints that an entity is kept in memory without being written.
 constexpr std::uint32_t idle_checkpoints = 90;
 
@@ -166,7 +166,7 @@ Result<> Checkpointer::write_shard(std::size_t shard, bool& unsynced) {
         const auto some = rest.first(std::min(entities_at_once, rest.size()));
         rest = rest.subspan(some.size());
         Result<> written = batch_.add(shard, heads_.take(shard, some));
-        if (written && batch_.bytes() >= batch_bytes) {
+        if (written && batch_.bytes() >= checkpoint_batch_bytes) {
             written = batch_.commit(false);
             unsynced = true;
         }

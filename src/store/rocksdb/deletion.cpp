@@ -12,7 +12,7 @@
 namespace thingstead::store::rocks {
 namespace {
 
-constexpr std::size_t batch_bytes = 4 << 20;
+constexpr std::size_t deletion_batch_bytes = 4 << 20;
 
 /// Deletes a chunk, or writes it again with the points outside the range.
 Result<> delete_from_chunk(DeletionParts& parts, const std::string& series,
@@ -35,7 +35,7 @@ Result<> delete_from_chunk(DeletionParts& parts, const std::string& series,
                               {row_key.data(), row_key.size()});
     // Under its own sequence: it must go on losing against whatever replaced it.
     if (!kept.empty()) parts.batch.put_chunks(series, kept, key.sequence);
-    if (parts.batch.bytes() < batch_bytes) return {};
+    if (parts.batch.bytes() < deletion_batch_bytes) return {};
     return parts.batch.commit(false);
 }
 

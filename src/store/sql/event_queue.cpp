@@ -9,8 +9,6 @@ namespace {
 /// Works of the writer, appends that wait for room, flushes: as many of each.
 constexpr std::size_t callers_max = 4'096;
 
-Error refused() { return {ErrorCode::unavailable, "server is overloaded"}; }
-
 std::size_t bytes_of(const std::vector<Record>& records) {
     std::size_t bytes = 0;
     for (const Record& record : records) bytes += record.bytes;
@@ -44,7 +42,7 @@ void EventQueue::push_audit(Records records, Answer answer) {
     {
         const std::lock_guard lock(mutex_);
         if (closed_ || for_room_.size() >= callers_max) {
-            answered = refused();
+            answered = overloaded();
         } else if (for_room_.empty() && has_room(bytes)) {
             put(audit_, std::move(records), bytes);
             answered = Result<>();
@@ -83,7 +81,7 @@ void EventQueue::flush(Answer answer) {
         if (stored)
             answered = Result<>();
         else if (flushes_.size() >= callers_max)
-            answered = refused();
+            answered = overloaded();
         else
             flushes_.push_back({audit_.pushed, events_.pushed, std::move(answer)});
     }
@@ -139,7 +137,7 @@ void EventQueue::admit(Answers& answers) {
             put(audit_, std::move(first.records), first.bytes);
         else
             metrics_.audit_refused.add(first.records.size());
-        answers.emplace_back(std::move(first.answer), room ? Result<>() : Result<>(refused()));
+        answers.emplace_back(std::move(first.answer), room ? Result<>() : Result<>(overloaded()));
         for_room_.pop_front();
     }
 }

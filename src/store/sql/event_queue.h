@@ -19,6 +19,9 @@
 
 namespace thingstead::store::sql {
 
+/// The answer to what finds no room.
+inline Error overloaded() { return {ErrorCode::unavailable, "server is overloaded"}; }
+
 using EventWork = WaitingWork<EventSession>;
 
 class EventQueue {

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "store/tables.h"
+#include "store/row.h"
 
 namespace thingstead::store::sql {
 namespace {

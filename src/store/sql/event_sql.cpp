@@ -11,8 +11,6 @@ namespace {
 
 Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
 
-std::string quoted(std::string_view identifier) { return '"' + std::string(identifier) + '"'; }
-
 /// ` WHERE … AND …` with its parameters.
 class Where {
   public:
@@ -74,15 +72,23 @@ Result<std::string> order_sql(const Table& table, const PageLink& link) {
     return " ORDER BY " + quoted(column->name) + direction + " NULLS LAST, " + by_time;
 }
 
-Result<PageQuery> page_of(const Table& table, Where where, const PageLink& link) {
+/// `SELECT <every column> FROM <table>`.
+std::string rows_from(const Table& table) {
+    std::string sql;
+    for (const Column& column : table.columns)
+        sql += (sql.empty() ? "SELECT " : ", ") + quoted(column.name);
+    return sql + " FROM " + quoted(table.name);
+}
+
+Result<EventPageQuery> page_of(const Table& table, Where where, const PageLink& link) {
     if (link.page_size < 1 || link.page < 0) return invalid("Incorrect page link");
     const Result<std::string> order = order_sql(table, link);
     if (!order) return order.error();
-    PageQuery page{
+    EventPageQuery page{
         &table, {},
-         {count_sql(table) + where.sql(), where.cells()}
+         {"SELECT COUNT(*) FROM " + quoted(table.name) + where.sql(), where.cells()}
     };
-    const std::string from = select_sql(table) + where.sql() + *order;
+    const std::string from = rows_from(table) + where.sql() + *order;
     const std::string limit = where.parameter(Cell(std::int64_t{link.page_size}));
     const std::string offset = where.parameter(Cell(std::int64_t{link.page} * link.page_size));
     page.rows = {from + " LIMIT " + limit + " OFFSET " + offset, where.cells()};
@@ -139,7 +145,7 @@ Result<Where> where_of(const EventQuery& query, Mark mark) {
 
 }  // namespace
 
-Result<PageQuery> page_query(const AuditQuery& query, Mark mark) {
+Result<EventPageQuery> page_query(const AuditQuery& query, Mark mark) {
     const Table& table = audit_table();
     Where where(table, mark);
     where.add("tenant_id", "=", Cell(query.tenant.uuid));
@@ -161,7 +167,7 @@ Result<PageQuery> page_query(const AuditQuery& query, Mark mark) {
     return page_of(table, std::move(where), query.link);
 }
 
-Result<PageQuery> page_query(const EventQuery& query, Mark mark) {
+Result<EventPageQuery> page_query(const EventQuery& query, Mark mark) {
     Result<Where> where = where_of(query, mark);
     if (!where) return where.error();
     return page_of(event_table(query.kind), *std::move(where), query.link);
@@ -170,7 +176,8 @@ Result<PageQuery> page_query(const EventQuery& query, Mark mark) {
 Result<Query> remove_query(const EventQuery& query, Mark mark) {
     const Result<Where> where = where_of(query, mark);
     if (!where) return where.error();
-    return Query{delete_sql(event_table(query.kind)) + where->sql(), where->cells()};
+    return Query{"DELETE FROM " + quoted(event_table(query.kind).name) + where->sql(),
+                 where->cells()};
 }
 
 }  // namespace thingstead::store::sql

@@ -10,21 +10,15 @@
 
 namespace thingstead::store::sql {
 
-/// A statement and its parameters, none of which is NULL.
-struct Query {
-    std::string sql;
-    std::vector<Cell> cells;
-};
-
-struct PageQuery {
+struct EventPageQuery {
     const Table* table;
     Query rows;
     Query count;
 };
 
 /// Errors: invalid_argument - as EventStore::find().
-Result<PageQuery> page_query(const AuditQuery& query, Mark mark);
-Result<PageQuery> page_query(const EventQuery& query, Mark mark);
+Result<EventPageQuery> page_query(const AuditQuery& query, Mark mark);
+Result<EventPageQuery> page_query(const EventQuery& query, Mark mark);
 Result<Query> remove_query(const EventQuery& query, Mark mark);
 
 }  // namespace thingstead::store::sql

@@ -17,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto retry_pause = 500ms;
 
-Error refused() { return {ErrorCode::unavailable, "server is overloaded"}; }
-
 /// Whether the database refuses a record, rather than everything.
 bool blames_records(const Error& error) {
     return error.code == ErrorCode::invalid_argument || error.code == ErrorCode::too_large;
@@ -54,7 +52,7 @@ class SqlEventStore final : public EventStore {
     Task<Result<>> change(Work work);
     /// A page of `query`, each row through `read_row`.
     template <class T, class ReadRow>
-    Task<Result<Page<T>>> page(PageQuery query, PageLink link, ReadRow read_row);
+    Task<Result<Page<T>>> page(EventPageQuery query, PageLink link, ReadRow read_row);
 
     void serve_reads(EventSession& session);
     void serve_writes();
@@ -125,19 +123,19 @@ Task<Result<>> SqlEventStore::read(Work work) {
     const auto start = [this, job = std::move(work)](Answer answer) {
         if (reads_.push({job, answer})) return;
         metrics_.reads_refused.add();
-        answer(refused());
+        answer(overloaded());
     };
     co_return co_await wait_for_answer(start);
 }
 
 Task<Result<>> SqlEventStore::change(Work work) {
     return wait_for_answer([this, job = std::move(work)](Answer answer) {
-        if (!queue_.push_work({job, answer})) answer(refused());
+        if (!queue_.push_work({job, answer})) answer(overloaded());
     });
 }
 
 template <class T, class ReadRow>
-Task<Result<Page<T>>> SqlEventStore::page(PageQuery query, PageLink link, ReadRow read_row) {
+Task<Result<Page<T>>> SqlEventStore::page(EventPageQuery query, PageLink link, ReadRow read_row) {
     Page<T> page;
     const auto work = [&](EventSession& session) -> Result<> {
         page = {};
@@ -164,14 +162,14 @@ Task<Result<Page<T>>> SqlEventStore::page(PageQuery query, PageLink link, ReadRo
 }
 
 Task<Result<Page<model::AuditLog>>> SqlEventStore::find(AuditQuery query) {
-    Result<PageQuery> text = page_query(query, backend_->mark());
+    Result<EventPageQuery> text = page_query(query, backend_->mark());
     if (!text) co_return text.error();
     const auto read_row = [](const Row& row) { return audit_of(row); };
     co_return co_await page<model::AuditLog>(*std::move(text), query.link, read_row);
 }
 
 Task<Result<Page<model::Event>>> SqlEventStore::find(EventQuery query) {
-    Result<PageQuery> text = page_query(query, backend_->mark());
+    Result<EventPageQuery> text = page_query(query, backend_->mark());
     if (!text) co_return text.error();
     const auto read_row = [kind = query.kind](const Row& row) { return event_of(kind, row); };
     co_return co_await page<model::Event>(*std::move(text), query.link, read_row);

@@ -13,6 +13,8 @@ Result<std::unique_ptr<EntityStore>> open(const std::filesystem::path& folder,
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, EntityConformance, testing::Values(EntityDriver{"sqlite", open}),
                          [](const auto& driver) { return driver.param.name; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, EntityFilters, testing::Values(EntityDriver{"sqlite", open}),
+                         [](const auto& driver) { return driver.param.name; });
 
 }  // namespace
 }  // namespace thingstead::store

@@ -72,7 +72,10 @@ Statement& Statement::bind(int parameter, const Cell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell))
         return bind(parameter, std::string_view(*text));
     if (const Uuid* id = std::get_if<Uuid>(&cell)) return bind(parameter, *id);
-    if (const double* real = std::get_if<double>(&cell))
+    if (const Binary* binary = std::get_if<Binary>(&cell))
+        note(sqlite3_bind_blob64(handle_, parameter, binary->bytes.data(), binary->bytes.size(),
+                                 SQLITE_TRANSIENT));
+    else if (const double* real = std::get_if<double>(&cell))
         note(sqlite3_bind_double(handle_, parameter, *real));
     else
         note(sqlite3_bind_null(handle_, parameter));
@@ -108,6 +111,13 @@ Result<Cell> Statement::cell(int column, ColumnKind kind) const {
         case ColumnKind::text:
         case ColumnKind::json:
             if (type == SQLITE_TEXT) return Cell(text(column));
+            break;
+        case ColumnKind::binary:
+            if (type == SQLITE_BLOB)
+                return Cell(Binary{
+                    {static_cast<const char*>(sqlite3_column_blob(handle_, column)),
+                     static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))}
+                });
             break;
         case ColumnKind::id:
             if (type == SQLITE_BLOB && sqlite3_column_bytes(handle_, column) == 16)
@@ -161,15 +171,17 @@ Result<> Connection::configure() {
         nullptr, &contains_folded, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return error_of(code);
     // A transaction sorts little and undoes little: both may stay in memory.
-    std::string pragmas =
-        "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-" +
-        std::to_string(std::max<std::int64_t>(options_.cache_bytes / 1024, 64)) + ";";
+    std::string pragmas = "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" +
+                          std::to_string(std::max<std::int64_t>(options_.cache_bytes / 1024, 64)) +
+                          ";";
     // FULL: the write-ahead log is synced at every commit, so that a commit is durable on return.
+    // The triggers of the text index write to a virtual table, which takes a trusted schema.
     if (options_.mode == Mode::read_write)
         pragmas +=
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;";
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;"
+            "PRAGMA trusted_schema=ON;";
     else
-        pragmas += "PRAGMA query_only=ON;";
+        pragmas += "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF;";
     if (Result<> done = execute(pragmas); !done) return done;
     if (Result<> wal = require_wal(); !wal) return wal;
     // Reads the schema: a file that is no database is found here at the latest.

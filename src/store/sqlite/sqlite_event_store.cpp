@@ -35,7 +35,7 @@ class SqliteEventSession final : public sql::EventSession {
 };
 
 Result<Statement> SqliteEventSession::bound(const sql::Query& query) {
-    Result<Statement> statement = connection_->prepare(query.sql);
+    Result<Statement> statement = connection_->prepare(query.text);
     if (!statement) return statement;
     int parameter = 0;
     for (const Cell& cell : query.cells) statement->bind(++parameter, cell);

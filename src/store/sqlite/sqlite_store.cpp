@@ -18,6 +18,7 @@
 #include "store/sqlite/dialect.h"
 #include "store/sqlite/faults.h"
 #include "store/sqlite/sqlite_transaction.h"
+#include "store/sqlite/text_index.h"
 
 namespace thingstead::store::sqlite {
 namespace {
@@ -34,6 +35,7 @@ class SqliteStore final : public EntityStore {
           log_(log),
           metrics_(registry),
           faults_(settings.file, log, registry),
+          rows_(settings.row_cache_bytes),
           reads_(settings.works_max),
           writes_(settings.works_max) {}
     ~SqliteStore() override { stop(); }
@@ -43,6 +45,7 @@ class SqliteStore final : public EntityStore {
     void abandon();
 
     Task<Result<>> read(std::function<Result<>(Reader&)> work) override;
+    std::optional<Result<>> read_in_memory(const std::function<Result<>(Reader&)>& work) override;
     Task<Result<>> write(std::function<Result<>(Transaction&)> work) override;
     Result<> write_now(std::function<Result<>(Transaction&)> work) override;
     void stop() override;
@@ -72,6 +75,8 @@ class SqliteStore final : public EntityStore {
     const Log log_;
     sql::StoreMetrics metrics_;
     Faults faults_;
+    RowCache rows_;
+    TouchedRows touched_;  ///< By the transaction that runs; the writer thread's.
     sql::WorkQueue<Reader> reads_;
     sql::WorkQueue<Transaction> writes_;
     std::unique_ptr<Connection> writer_;
@@ -110,6 +115,14 @@ Result<> SqliteStore::open() {
                   {
                       {"file",       settings_.file},
                       {"migrations", *migrated     }
+        });
+    const Result<std::size_t> indexed = ensure_text_index(*writer_);
+    if (!indexed) return indexed.error();
+    if (*indexed > 0)
+        log_.info("store.sqlite.texts_indexed",
+                  {
+                      {"file",   settings_.file},
+                      {"tables", *indexed      }
         });
     if (Result<> learnt = writer_->learn_unique_rules(); !learnt) return learnt;
     for (std::size_t i = 0; i < settings_.readers; ++i) {
@@ -173,6 +186,14 @@ Task<Result<>> SqliteStore::read(std::function<Result<>(Reader&)> work) {
     });
 }
 
+std::optional<Result<>> SqliteStore::read_in_memory(const std::function<Result<>(Reader&)>& work) {
+    CachedReader scope(rows_);
+    Result<> result = run_guarded<Reader>(work, scope);
+    if (scope.missed()) return std::nullopt;
+    metrics_.reads.add();
+    return result;
+}
+
 Task<Result<>> SqliteStore::write(std::function<Result<>(Transaction&)> work) {
     return sql::wait_for_answer([this, job = std::move(work)](Answer answer) mutable {
         submit(WaitingWork<Transaction>{std::move(job), std::move(answer)});
@@ -205,9 +226,10 @@ Result<> SqliteStore::run_read(Connection& connection,
         if (!statement) return statement.error();
         return statement->run();
     };
+    const std::uint64_t state = rows_.state();
     // A transaction keeps the state that its first statement saw.
     if (Result<> begun = run("BEGIN"); !begun) return begun;
-    SqliteTransaction scope(connection);
+    SqliteTransaction scope(connection, rows_, state);
     const Result<> result = run_guarded<Reader>(work, scope);
     if (connection.in_transaction())
         if (const Result<> ended = run("COMMIT"); !ended && result) return ended;
@@ -222,6 +244,8 @@ void SqliteStore::run_batch(WaitingWork<Transaction> first) {
     std::vector<std::pair<Answer, Result<>>> done;
     Result<> kept = fill_batch(std::move(first), done);
     if (kept) kept = commit();
+    rows_.forget(touched_);
+    touched_ = {};
     if (!kept) {
         metrics_.commits_failed.add();
         if (writer_->in_transaction()) (void)writer_->execute("ROLLBACK");
@@ -263,7 +287,7 @@ Result<> SqliteStore::run_in_savepoint(const std::function<Result<>(Transaction&
         return statement->run();
     };
     if (Result<> marked = run("SAVEPOINT work"); !marked) return marked;
-    SqliteTransaction scope(*writer_);
+    SqliteTransaction scope(*writer_, touched_);
     Result<> result = run_guarded<Transaction>(work, scope);
     if (!writer_->in_transaction()) return result;
     if (!result)

@@ -24,6 +24,7 @@ struct Settings {
     std::size_t commit_works_max = 256;
     std::chrono::milliseconds commit_time_max{20};
     std::int64_t cache_bytes = 1024 * 1024;
+    std::int64_t row_cache_bytes = 8 * 1024 * 1024;
     std::int64_t file_bytes_max = 0;
     std::int64_t quick_check_bytes_max = 32 * 1024 * 1024;
 };
@@ -44,6 +45,9 @@ constexpr auto describe(const Settings*) {
               on_restart),
         field("cache_bytes", &Settings::cache_bytes, "Page cache of each connection.",
               between(64 * 1024, std::int64_t{1} << 40), in_bytes, on_restart),
+        field("row_cache_bytes", &Settings::row_cache_bytes,
+              "Cache of rows that were read by their ids; 0: none.",
+              between(0, std::int64_t{1} << 40), in_bytes, on_restart),
         field("file_bytes_max", &Settings::file_bytes_max,
               "Largest size of the database file; 0: what the disk holds.",
               between(0, std::int64_t{1} << 46), in_bytes, on_restart),

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/entities.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace thingstead::store::sqlite {

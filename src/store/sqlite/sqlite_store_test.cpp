@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/log_testing.h"
+#include "model/entities.h"
 
 namespace thingstead::store::sqlite {
 namespace {
@@ -146,6 +147,73 @@ TEST_F(SqliteStoreTest, NamesAFileWhosePagesAreDamaged) {
     EXPECT_NE(opened.error().detail.find(settings_.file), std::string::npos);
 }
 
+std::int64_t count_found(EntityStore& store, const model::Device& device, const std::string& text) {
+    std::int64_t total = -1;
+    EXPECT_TRUE(store.write_now([&](Transaction& tx) -> Result<> {
+        PageLink link;
+        link.text_search = text;
+        const auto page = tx.page<model::Device>(
+            {
+                {"tenantId", device.tenant_id.uuid}
+        },
+            link);
+        if (!page) return page.error();
+        total = page->total_elements;
+        return {};
+    }));
+    return total;
+}
+
+TEST_F(SqliteStoreTest, IndexesTheTextsOfAFileThatHasNoIndex) {
+    const model::Device device = make_device();
+    ASSERT_TRUE(insert(*open(), device));
+    // As an older server left it, and as a newer one might.
+    for (const char* before :
+         {"DROP TRIGGER device_text_added; DROP TRIGGER device_text_removed; "
+          "DROP TRIGGER device_text_changed; DROP VIEW device_searched; DROP TABLE device_text",
+          "DROP TABLE device_text; CREATE VIRTUAL TABLE device_text USING fts5(other)"}) {
+        SCOPED_TRACE(before);
+        run_sql(before);
+        const auto store = open();
+        EXPECT_EQ(count_found(*store, device, "METER "), 1);
+        EXPECT_EQ(count_found(*store, device, "meter x"), 0);
+    }
+    log_.log.flush();
+    EXPECT_EQ(log_.lines->count("store.sqlite.texts_indexed"), 3u);
+}
+
+TEST_F(SqliteStoreTest, SearchesAFileWhoseRowsWereNumberedAnew) {
+    const model::Device first = make_device();
+    model::Device second = make_device();
+    second.tenant_id = first.tenant_id;
+    {
+        const auto store = open();
+        ASSERT_TRUE(insert(*store, first));
+        ASSERT_TRUE(insert(*store, second));
+        ASSERT_TRUE(store->write_now([&](Transaction& tx) -> Result<> {
+            const Result<std::int64_t> removed = tx.remove<model::Device>({
+                {"id", first.id.uuid}
+            });
+            return removed ? Result<>() : removed.error();
+        }));
+    }
+    const std::string copy = folder_ / "copy.db";
+    run_sql("VACUUM INTO '" + copy + "'");
+    settings_.file = copy;
+    EXPECT_EQ(count_found(*open(), second, second.name), 1);
+    run_sql("DROP TRIGGER device_text_changed; UPDATE device SET rowid = 1");
+    EXPECT_EQ(count_found(*open(), second, second.name), 1);
+}
+
+TEST_F(SqliteStoreTest, SearchesThroughTheIndexAlone) {
+    const auto store = open();
+    const model::Device device = make_device();
+    ASSERT_TRUE(insert(*store, device));
+    run_sql("INSERT INTO device_text(device_text) VALUES ('delete-all')");
+    EXPECT_EQ(count_found(*store, device, "meter"), 0);
+    EXPECT_EQ(count_found(*store, device, "me"), 1) << "too short for the index";
+}
+
 TEST_F(SqliteStoreTest, ReportsAFolderThatIsNotThere) {
     settings_.file = folder_ / "missing" / "entities.db";
     const auto opened = try_open();
@@ -155,7 +223,7 @@ TEST_F(SqliteStoreTest, ReportsAFolderThatIsNotThere) {
 }
 
 TEST_F(SqliteStoreTest, AnswersUnavailableWhenFullAndWorksAgainWhenThereIsRoom) {
-    settings_.file_bytes_max = 512 * 1024;
+    settings_.file_bytes_max = 2 * 1024 * 1024;
     const auto store = open();
     const model::Device kept = make_device();
     ASSERT_TRUE(insert(*store, kept));
@@ -178,11 +246,15 @@ TEST_F(SqliteStoreTest, AnswersUnavailableWhenFullAndWorksAgainWhenThereIsRoom) 
     EXPECT_EQ(log_.lines->count("store.sqlite.disk_full"), 1u);  // throttled
 
     EXPECT_EQ(count_devices(*store), static_cast<std::int64_t>(stored.size()) + 1);
+    // More than one: what a row leaves behind in an index is made use of later.
+    ASSERT_GT(stored.size(), 4u);
     ASSERT_TRUE(store->write_now([&](Transaction& tx) -> Result<> {
-        const Result<std::int64_t> rows = tx.remove<model::Device>({
-            {"id", stored[0].uuid}
-        });
-        if (!rows) return rows.error();
+        for (std::size_t i = 0; i < 4; ++i) {
+            const Result<std::int64_t> rows = tx.remove<model::Device>({
+                {"id", stored[i].uuid}
+            });
+            if (!rows) return rows.error();
+        }
         return {};
     }));
     EXPECT_TRUE(insert(*store, large));

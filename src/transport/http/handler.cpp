@@ -85,6 +85,10 @@ class Poll final : public core::DeviceDownlink, public std::enable_shared_from_t
         finish(std::move(reply));
     }
 
+    void on_reply(std::int32_t, std::string data) override {
+        finish(json_reply(200, std::move(data)));
+    }
+
   private:
     void finish(Reply reply) {
         asio::post(timer_.get_executor(),
@@ -107,9 +111,10 @@ class PollSession {
         : sessions_(sessions),
           polls_(polls),
           id_(sessions.open(device, std::move(downlink), false)) {
-        sessions_.want_attributes(id_, true);
         polls_.add(1);
     }
+    void want_attributes() { sessions_.want_attributes(id_, true); }
+    Uuid uuid() const { return sessions_.uuid_of(id_); }
     ~PollSession() {
         sessions_.close(id_);
         polls_.add(-1);
@@ -154,9 +159,11 @@ Task<Reply> Handler::handle(Request request) {
     const std::string rest(path->rest);
     const bool uplink = rest == "telemetry" || rest == "attributes";
     const bool reads = rest == "attributes" || rest == "attributes/updates";
-    if (!uplink && !reads) co_return error_json(404, "Not found", services_.clock.now_ms());
-    const bool right_method =
-        (request.method == Method::post && uplink) || (request.method == Method::get && reads);
+    const bool calls = rest == "rpc";
+    if (!uplink && !reads && !calls)
+        co_return error_json(404, "Not found", services_.clock.now_ms());
+    const bool right_method = (request.method == Method::post && (uplink || calls)) ||
+                              (request.method == Method::get && reads);
     if (!right_method)
         co_return error_json(405, "Request method '" + request.method_text + "' is not supported",
                              services_.clock.now_ms());
@@ -169,6 +176,7 @@ Task<Reply> Handler::handle(Request request) {
         co_return reply;
     }
     services_.activity.active(*device, services_.clock.now_ms());
+    if (calls) co_return co_await post_call(*device, std::move(request));
     if (request.method == Method::post)
         co_return co_await post_uplink(*device, std::move(request), rest == "telemetry");
     if (rest == "attributes") co_return co_await get_attributes(*device, std::move(request));
@@ -191,7 +199,9 @@ Task<Reply> Handler::post_uplink(core::DeviceIdentityPtr device, Request request
         co_return reply;
     }
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    const Result<> taken = co_await services_.ingress.of(executor).push(*std::move(messages));
+    core::RuleIngress& way =
+        services_.ingress.of(executor).way_to(device->tenant, device->profile->queue_name);
+    const Result<> taken = co_await way.push(*std::move(messages));
     if (!taken) reply.status = status_of(taken.error().code);
     co_return reply;
 }
@@ -222,11 +232,39 @@ Task<Reply> Handler::poll_attributes(core::DeviceIdentityPtr device, Request req
         asked_ms == 0 ? settings_.request_timeout : std::chrono::milliseconds(asked_ms);
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     const auto poll = std::make_shared<Poll>(executor);
-    const PollSession session(services_.sessions, device, poll, metrics_.polls);
+    PollSession session(services_.sessions, device, poll, metrics_.polls);
+    session.want_attributes();
     services_.activity.polls(device, services_.clock.now_ms());
     Reply reply = co_await poll->answer(std::min(wait, settings_.request_timeout_max));
     if (reply.status == 408 && wait > settings_.request_timeout_max)
         reply = error_json(503, "Request timeout", services_.clock.now_ms());
+    co_return reply;
+}
+
+/// The call waits for its answer in a session of its own, so that it needs no number.
+Task<Reply> Handler::post_call(core::DeviceIdentityPtr device, Request request) {
+    const EpochMs now = services_.clock.now_ms();
+    if (request.body.empty()) co_return error_json(400, "Required request body is missing", now);
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    const auto poll = std::make_shared<Poll>(executor);
+    const PollSession session(services_.sessions, device, poll, metrics_.polls);
+    const CallOrigin origin{services_.service_id, session.uuid(), 0};
+    Result<std::vector<model::QueuedMsg>> messages =
+        call_messages(*device, request.body, now, origin);
+    if (!messages) {
+        metrics_.refused.add();
+        co_return error_json(payload_status(messages.error().code), messages.error().message, now);
+    }
+    const Result<> taken = co_await services_.ingress.of(executor).push(*std::move(messages));
+    if (!taken) {
+        Reply reply;
+        reply.status = status_of(taken.error().code);
+        co_return reply;
+    }
+    Reply reply =
+        co_await poll->answer(std::min(services_.call_timeout, settings_.request_timeout));
+    if (reply.status == 408 && services_.call_timeout <= settings_.request_timeout)
+        reply = json_reply(200, std::string(call_timeout_reply));
     co_return reply;
 }
 

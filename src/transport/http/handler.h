@@ -52,6 +52,7 @@ class Handler final : public net::HttpHandler {
     Task<net::Reply> post_uplink(core::DeviceIdentityPtr device, net::Request request,
                                  bool telemetry);
     Task<net::Reply> get_attributes(core::DeviceIdentityPtr device, net::Request request);
+    Task<net::Reply> post_call(core::DeviceIdentityPtr device, net::Request request);
     Task<net::Reply> poll_attributes(core::DeviceIdentityPtr device, net::Request request);
 
     Services services_;

@@ -7,18 +7,21 @@ namespace thingstead::transport::http {
 int status_of(ErrorCode code) {
     switch (code) {
         case ErrorCode::malformed:
-        case ErrorCode::invalid_argument: return 400;
+        case ErrorCode::invalid_argument:   return 400;
         case ErrorCode::unauthenticated:
-        case ErrorCode::expired:          return 401;
-        case ErrorCode::forbidden:        return 403;
-        case ErrorCode::not_found:        return 404;
-        case ErrorCode::conflict:         return 409;
-        case ErrorCode::too_large:        return 413;
-        case ErrorCode::rate_limited:     return 429;
-        case ErrorCode::timeout:          return 408;
-        case ErrorCode::unsupported:      return 501;
-        case ErrorCode::unavailable:      return 503;
-        case ErrorCode::internal:         return 500;
+        case ErrorCode::expired:
+        case ErrorCode::password_expired:
+        case ErrorCode::password_violation: return 401;
+        case ErrorCode::limit_reached:
+        case ErrorCode::forbidden:          return 403;
+        case ErrorCode::not_found:          return 404;
+        case ErrorCode::conflict:           return 409;
+        case ErrorCode::too_large:          return 413;
+        case ErrorCode::rate_limited:       return 429;
+        case ErrorCode::timeout:            return 408;
+        case ErrorCode::unsupported:        return 501;
+        case ErrorCode::unavailable:        return 503;
+        case ErrorCode::internal:           return 500;
     }
     return 500;
 }

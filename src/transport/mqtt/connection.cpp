@@ -1,5 +1,6 @@
 #include "transport/mqtt/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -28,6 +29,8 @@ constexpr std::size_t unwritten_bytes_max = 256 * 1024;
 std::uint64_t cookie_of(std::uint16_t packet_id, QoS qos) {
     return (static_cast<std::uint64_t>(qos != QoS::at_most_once) << 16) | packet_id;
 }
+
+Error no_schema() { return {ErrorCode::unsupported, "protobuf payloads have no schema here"}; }
 
 }  // namespace
 
@@ -212,6 +215,7 @@ void Connection::on_sweep(std::chrono::steady_clock::time_point now) {
         return;
     }
     if (!device_) return;
+    end_late_calls(now);
     const EpochMs now_ms = worker_.services.clock.now_ms();
     const auto silence = std::chrono::milliseconds(now_ms - last_activity_ms_);
     if (silence > worker_.settings.inactivity_timeout && !session_.paused() &&
@@ -296,6 +300,7 @@ Flow Connection::on_publish(const wire::Publish& publish) {
                 answer_attributes(topic.family, *topic.request_id, std::string(publish.payload)));
             return Flow::more;
         }
+        case TopicKind::call: return take_call(topic, publish);
         case TopicKind::unknown:
             worker_.metrics.publishes_refused.add();
             acknowledge(publish, ReasonCode::topic_name_invalid);
@@ -305,11 +310,7 @@ Flow Connection::on_publish(const wire::Publish& publish) {
 }
 
 Flow Connection::take_uplink(const PublishTopic& topic, const wire::Publish& publish) {
-    const bool protobuf = topic.coding == Coding::protobuf ||
-                          (topic.coding == Coding::profile && device_->profile->protobuf);
-    if (protobuf)
-        return refuse_payload(publish,
-                              {ErrorCode::unsupported, "protobuf payloads have no schema here"});
+    if (is_protobuf(topic)) return refuse_payload(publish, no_schema());
     const EpochMs now = worker_.services.clock.now_ms();
     Result<std::vector<model::QueuedMsg>> messages =
         topic.kind == TopicKind::telemetry
@@ -323,8 +324,33 @@ Flow Connection::take_uplink(const PublishTopic& topic, const wire::Publish& pub
     return submit(*std::move(messages), publish.packet_id, publish.qos);
 }
 
+bool Connection::is_protobuf(const PublishTopic& topic) const {
+    return topic.coding == Coding::protobuf ||
+           (topic.coding == Coding::profile && device_->profile->protobuf);
+}
+
+/// The call is noted before it is on its way: the answer may be quick.
+Flow Connection::take_call(const PublishTopic& topic, const wire::Publish& publish) {
+    if (!topic.request_id)
+        return refuse_payload(publish, {ErrorCode::invalid_argument, "request id"});
+    if (is_protobuf(topic)) return refuse_payload(publish, no_schema());
+    if (open_calls_.size() >= worker_.settings.calls_waiting_max)
+        return refuse_payload(publish,
+                              {ErrorCode::rate_limited, "too many calls wait for an answer"});
+    const core::DeviceSessions& sessions = worker_.services.sessions;
+    const CallOrigin origin{worker_.services.service_id, sessions.uuid_of(session_id_),
+                            *topic.request_id};
+    Result<std::vector<model::QueuedMsg>> messages =
+        call_messages(*device_, publish.payload, worker_.services.clock.now_ms(), origin);
+    if (!messages) return refuse_payload(publish, messages.error());
+    open_calls_.push_back({*topic.request_id, topic.family,
+                           worker_.services.clock.steady_now() + worker_.services.call_timeout});
+    return submit(*std::move(messages), publish.packet_id, publish.qos);
+}
+
 Flow Connection::submit(std::vector<model::QueuedMsg> messages, std::uint16_t packet_id, QoS qos) {
-    if (worker_.ingress.submit(messages, shared_from_this(), cookie_of(packet_id, qos)))
+    core::RuleIngress& way = worker_.ingress.way_to(device_->tenant, device_->profile->queue_name);
+    if (way.submit(messages, shared_from_this(), cookie_of(packet_id, qos)))
         return over_window() ? Flow::pause : Flow::more;
     worker_.metrics.paused.add();
     without_room_ = std::make_unique<Waiting>(Waiting{std::move(messages), packet_id, qos});
@@ -464,6 +490,30 @@ void Connection::on_shared_attributes_removed(const std::vector<std::string>& ke
     asio::post(stream_->executor(), [self = shared_from_this(), payload = attribute_removal(keys)] {
         self->push(attribute_update_topic(self->attribute_family_), payload);
     });
+}
+
+void Connection::on_reply(std::int32_t request_id, std::string data) {
+    asio::post(stream_->executor(),
+               [self = shared_from_this(), request_id, answer = std::move(data)] {
+                   self->answer_call(request_id, answer);
+               });
+}
+
+/// A device that uses a number twice gets its answers in the order of its calls; an answer to no
+/// call comes too late.
+void Connection::answer_call(std::int32_t request_id, const std::string& data) {
+    const auto call =
+        std::find_if(open_calls_.begin(), open_calls_.end(),
+                     [&](const OpenCall& each) { return each.request_id == request_id; });
+    if (call == open_calls_.end()) return;
+    const Family family = call->family;
+    open_calls_.erase(call);
+    push(call_response_topic(family, request_id), data);
+}
+
+void Connection::end_late_calls(std::chrono::steady_clock::time_point now) {
+    while (!open_calls_.empty() && open_calls_.front().until <= now)
+        answer_call(open_calls_.front().request_id, std::string(call_timeout_reply));
 }
 
 void Connection::on_device_changed() {

@@ -58,6 +58,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     void on_shared_attributes_removed(const std::vector<std::string>& keys) override;
     void on_device_changed() override;
     void on_close(core::SessionCloseReason reason) override;
+    void on_reply(std::int32_t request_id, std::string data) override;
 
   private:
     struct Login {
@@ -75,12 +76,23 @@ class Connection final : public std::enable_shared_from_this<Connection>,
         wire::QoS qos;
     };
 
+    /// A call of the device that waits for an answer of a rule chain.
+    struct OpenCall {
+        std::int32_t request_id;
+        Family family;
+        std::chrono::steady_clock::time_point until;
+    };
+
     Task<> log_in(Login login);
     Task<> answer_attributes(Family family, std::int32_t request_id, std::string payload);
     Task<> refresh_device();
     Task<> write_rest();
 
     wire::Flow take_uplink(const PublishTopic& topic, const wire::Publish& publish);
+    wire::Flow take_call(const PublishTopic& topic, const wire::Publish& publish);
+    void answer_call(std::int32_t request_id, const std::string& data);
+    void end_late_calls(std::chrono::steady_clock::time_point now);
+    bool is_protobuf(const PublishTopic& topic) const;
     wire::Flow submit(std::vector<model::QueuedMsg> messages, std::uint16_t packet_id,
                       wire::QoS qos);
     wire::Flow refuse_payload(const wire::Publish& publish, const Error& error);
@@ -105,7 +117,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
     core::DeviceSessions::SessionId session_id_;
     std::unique_ptr<Waiting> without_room_;
     std::vector<Granted> granted_;
-    std::string unwritten_;  ///< Given to the socket, not taken by it yet.
+    std::vector<OpenCall> open_calls_;  ///< In the order of their deadlines.
+    std::string unwritten_;             ///< Given to the socket, not taken by it yet.
     std::size_t written_ = 0;
     EpochMs last_activity_ms_ = 0;
     EpochMs reported_activity_ms_ = 0;

@@ -19,6 +19,7 @@ struct Settings {
     std::uint16_t keep_alive_s_max = 0;
     std::uint16_t receive_maximum = 1'000;
     std::size_t unacknowledged_max = 1'000;
+    std::size_t calls_waiting_max = 100;
     std::chrono::seconds inactivity_timeout{600};
     std::chrono::seconds write_timeout{30};
     bool tls_enabled = false;
@@ -52,6 +53,9 @@ constexpr auto describe(const Settings*) {
         field("unacknowledged_max", &Settings::unacknowledged_max,
               "Unanswered publishes of one connection at which its socket is no longer read.",
               between(1, 1'000'000), on_restart),
+        field("calls_waiting_max", &Settings::calls_waiting_max,
+              "Calls of one device that wait for an answer of its rule chain; more are refused.",
+              between(1, 100'000), on_restart),
         field("inactivity_timeout", &Settings::inactivity_timeout,
               "Silence after which a session without keep-alive ends.", between(1, 7 * 86'400),
               on_restart),

@@ -22,8 +22,11 @@ ReasonCode connack_reason(const Error& error, const ConnectFields& fields, Versi
         case ErrorCode::unauthenticated:
         case ErrorCode::expired:
         case ErrorCode::forbidden:
-        case ErrorCode::not_found:        return refused_credentials(fields, version);
-        case ErrorCode::rate_limited:     return ReasonCode::connection_rate_exceeded;
+        case ErrorCode::limit_reached:
+        case ErrorCode::password_expired:
+        case ErrorCode::password_violation:
+        case ErrorCode::not_found:          return refused_credentials(fields, version);
+        case ErrorCode::rate_limited:       return ReasonCode::connection_rate_exceeded;
         case ErrorCode::malformed:
         case ErrorCode::invalid_argument:
         case ErrorCode::conflict:
@@ -31,7 +34,7 @@ ReasonCode connack_reason(const Error& error, const ConnectFields& fields, Versi
         case ErrorCode::timeout:
         case ErrorCode::unavailable:
         case ErrorCode::unsupported:
-        case ErrorCode::internal:         return ReasonCode::server_unavailable;
+        case ErrorCode::internal:           return ReasonCode::server_unavailable;
     }
     return ReasonCode::server_unavailable;
 }
@@ -40,17 +43,20 @@ ReasonCode publish_reason(ErrorCode code) {
     switch (code) {
         case ErrorCode::malformed:
         case ErrorCode::invalid_argument:
-        case ErrorCode::unsupported:      return ReasonCode::payload_format_invalid;
-        case ErrorCode::too_large:        return ReasonCode::packet_too_large;
+        case ErrorCode::unsupported:        return ReasonCode::payload_format_invalid;
+        case ErrorCode::too_large:          return ReasonCode::packet_too_large;
         case ErrorCode::unauthenticated:
         case ErrorCode::expired:
         case ErrorCode::forbidden:
-        case ErrorCode::not_found:        return ReasonCode::not_authorized;
+        case ErrorCode::limit_reached:
+        case ErrorCode::password_expired:
+        case ErrorCode::password_violation:
+        case ErrorCode::not_found:          return ReasonCode::not_authorized;
         case ErrorCode::rate_limited:
         case ErrorCode::conflict:
         case ErrorCode::timeout:
         case ErrorCode::unavailable:
-        case ErrorCode::internal:         return ReasonCode::implementation_specific_error;
+        case ErrorCode::internal:           return ReasonCode::implementation_specific_error;
     }
     return ReasonCode::unspecified_error;
 }

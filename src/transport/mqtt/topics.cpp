@@ -32,6 +32,10 @@ constexpr Fixed requests[] = {
     {"v2/a/req/j/",                       TopicKind::attribute_request, Coding::json,     Family::v2_json    },
     {"v2/a/req/p/",                       TopicKind::attribute_request, Coding::protobuf, Family::v2_protobuf},
     {"v2/a/req/",                         TopicKind::attribute_request, Coding::profile,  Family::v2         },
+    {"v1/devices/me/rpc/request/",        TopicKind::call,              Coding::profile,  Family::v1         },
+    {"v2/r/req/j/",                       TopicKind::call,              Coding::json,     Family::v2_json    },
+    {"v2/r/req/p/",                       TopicKind::call,              Coding::protobuf, Family::v2_protobuf},
+    {"v2/r/req/",                         TopicKind::call,              Coding::profile,  Family::v2         },
 };
 
 struct Filter {
@@ -117,6 +121,17 @@ std::string attribute_response_topic(Family family, std::int32_t request_id) {
         case Family::v2:          return "v2/a/res/" + id;
         case Family::v2_json:     return "v2/a/res/j/" + id;
         case Family::v2_protobuf: return "v2/a/res/p/" + id;
+    }
+    return {};
+}
+
+std::string call_response_topic(Family family, std::int32_t request_id) {
+    const std::string id = std::to_string(request_id);
+    switch (family) {
+        case Family::v1:          return "v1/devices/me/rpc/response/" + id;
+        case Family::v2:          return "v2/r/res/" + id;
+        case Family::v2_json:     return "v2/r/res/j/" + id;
+        case Family::v2_protobuf: return "v2/r/res/p/" + id;
     }
     return {};
 }

@@ -9,7 +9,13 @@
 
 namespace thingstead::transport::mqtt {
 
-enum class TopicKind : std::uint8_t { telemetry, attributes, attribute_request, unknown };
+enum class TopicKind : std::uint8_t {
+    telemetry,
+    attributes,
+    attribute_request,
+    call,  ///< Of a method of the server.
+    unknown
+};
 
 /// How a payload is coded: as the profile says, or by the topic.
 enum class Coding : std::uint8_t { profile, json, protobuf };
@@ -36,5 +42,6 @@ SubscribeFilter classify_filter(std::string_view filter, const core::TransportPr
 
 std::string attribute_update_topic(Family family);
 std::string attribute_response_topic(Family family, std::int32_t request_id);
+std::string call_response_topic(Family family, std::int32_t request_id);
 
 }  // namespace thingstead::transport::mqtt

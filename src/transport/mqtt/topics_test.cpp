@@ -25,6 +25,11 @@ TEST(Topics, EachPublishTopicHasItsMeaning) {
         {"v2/a",                               TopicKind::attributes,        Coding::profile,  {}},
         {"v2/a/req/9",                         TopicKind::attribute_request, Coding::profile,  9 },
         {"v2/a/req/j/-9",                      TopicKind::attribute_request, Coding::json,     -9},
+        {"v1/devices/me/rpc/request/7",        TopicKind::call,              Coding::profile,  7 },
+        {"v1/devices/me/rpc/request/x",        TopicKind::call,              Coding::profile,  {}},
+        {"v2/r/req/9",                         TopicKind::call,              Coding::profile,  9 },
+        {"v2/r/req/j/9",                       TopicKind::call,              Coding::json,     9 },
+        {"v2/r/req/p/9",                       TopicKind::call,              Coding::protobuf, 9 },
         {"v1/devices/me/telemetry/x",          TopicKind::unknown,           Coding::profile,  {}},
         {"anything",                           TopicKind::unknown,           Coding::profile,  {}},
     };
@@ -60,6 +65,16 @@ TEST(Topics, OnlyTheListedFiltersAreGranted) {
     core::TransportProfile profile;
     profile.attributes_subscribe_topic = "my/attributes";
     EXPECT_TRUE(classify_filter("my/attributes", profile).attribute_updates);
+}
+
+TEST(Topics, ACallIsAnsweredInItsFamily) {
+    for (const auto& [call, answer] : {
+             std::pair{"v1/devices/me/rpc/request/7", "v1/devices/me/rpc/response/7"},
+             std::pair{"v2/r/req/7",                  "v2/r/res/7"                  },
+             std::pair{"v2/r/req/j/7",                "v2/r/res/j/7"                },
+             std::pair{"v2/r/req/p/7",                "v2/r/res/p/7"                }
+    })
+        EXPECT_EQ(call_response_topic(classify_publish(call, {}).family, 7), answer);
 }
 
 }  // namespace

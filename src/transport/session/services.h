@@ -1,5 +1,8 @@
 // What every transport is handed.
 #pragma once
+#include <chrono>
+#include <string>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/device_auth.h"
@@ -20,6 +23,9 @@ struct Services {
     const Clock& clock;
     Log log;
     model::PayloadSettings payload;
+    std::string service_id{};  ///< Of this process: answers of rule chains come to it.
+    /// A device waits so long for a rule chain's answer to its call.
+    std::chrono::milliseconds call_timeout{60'000};
 };
 
 }  // namespace thingstead::transport

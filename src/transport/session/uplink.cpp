@@ -1,5 +1,6 @@
 #include "transport/session/uplink.h"
 
+#include "base/json.h"
 #include "base/uuid.h"
 
 namespace thingstead::transport {
@@ -57,6 +58,28 @@ Result<std::vector<model::QueuedMsg>> attribute_messages(const core::DeviceIdent
     queued.msg.metadata.put("notifyDevice", "false");
     put_topic(queued.msg.metadata, device, mqtt_topic);
     queued.msg.data = model::to_json_object(*values);
+    return std::vector<model::QueuedMsg>{std::move(queued)};
+}
+
+Result<std::vector<model::QueuedMsg>> call_messages(const core::DeviceIdentity& device,
+                                                    std::string_view payload, EpochMs now_ms,
+                                                    const CallOrigin& origin) {
+    const Result<json::value> parsed = parse_json(payload);
+    if (!parsed) return parsed.error();
+    const json::object* call = parsed->if_object();
+    if (!call) return Error{ErrorCode::invalid_argument, "the call is not a JSON object"};
+    const json::value* method = call->if_contains("method");
+    if (!method || !method->is_string())
+        return Error{ErrorCode::invalid_argument, "method: is missing or not a text"};
+    const json::value* params = call->if_contains("params");
+    model::QueuedMsg queued = device_message(device, model::msg_type::to_server_rpc, now_ms);
+    queued.msg.metadata.put("requestId", std::to_string(origin.request_id));
+    queued.msg.metadata.put("serviceId", origin.service);
+    queued.msg.metadata.put("sessionId", origin.session.to_string());
+    queued.msg.data = json::serialize(json::object{
+        {"method", *method                                },
+        {"params", params ? *params : json::value(nullptr)}
+    });
     return std::vector<model::QueuedMsg>{std::move(queued)};
 }
 

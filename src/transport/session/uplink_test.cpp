@@ -62,5 +62,26 @@ TEST(Uplink, AttributesAreOneMessageThatDoesNotNotifyTheDevice) {
     EXPECT_FALSE(attribute_messages(device(model::TransportType::mqtt), parser, "[]", 5));
 }
 
+TEST(Uplink, ACallTellsWhereItsAnswerIsToGo) {
+    const CallOrigin origin{"host-mqtt-1883", new_random_uuid(), 12};
+    const core::DeviceIdentity meter = device(model::TransportType::mqtt);
+    auto messages =
+        call_messages(meter, R"({"method":"getTime","params":{"zone":"UTC"},"x":1})", 5, origin);
+    ASSERT_TRUE(messages);
+    ASSERT_EQ(messages->size(), 1u);
+    const model::Msg& msg = (*messages)[0].msg;
+    EXPECT_EQ(msg.type, "TO_SERVER_RPC_REQUEST");
+    EXPECT_EQ(msg.rule_chain, meter.profile->rule_chain);
+    EXPECT_EQ(msg.data, R"({"method":"getTime","params":{"zone":"UTC"}})");
+    EXPECT_EQ(msg.metadata.get("deviceName"), "Meter 7");
+    EXPECT_EQ(msg.metadata.get("requestId"), "12");
+    EXPECT_EQ(msg.metadata.get("serviceId"), "host-mqtt-1883");
+    EXPECT_EQ(msg.metadata.get("sessionId"), origin.session.to_string());
+    messages = call_messages(meter, R"({"method":"m"})", 5, origin);
+    EXPECT_EQ(messages->at(0).msg.data, R"({"method":"m","params":null})");
+    for (const char* wrong : {"", "[]", "{", R"({"params":1})", R"({"method":7})"})
+        EXPECT_FALSE(call_messages(meter, wrong, 5, origin)) << wrong;
+}
+
 }  // namespace
 }  // namespace thingstead::transport

@@ -8,6 +8,7 @@ from harness.process import ERROR_LINE, binary
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
 from cluster.cluster import Cluster  # noqa: E402
+from cluster.role import Role  # noqa: E402, F401
 
 
 def start_cluster(folder, **options):

@@ -24,7 +24,7 @@ class Rest:
         """The response, whatever its status. `body` becomes JSON; `data=` goes out as it is."""
         if body is not None:
             options["json"] = body
-        elif "data" in options:
+        elif "data" in options and "files" not in options:
             options.setdefault("headers", {}).setdefault("Content-Type", "application/json")
         return self.session.request(method, self.url + path, timeout=60, **options)
 

@@ -1,7 +1,5 @@
 // The credentials of a device.
-#include "api/rest/audit_note.h"
 #include "api/rest/device/handlers.h"
-#include "api/rest/json_text.h"
 
 namespace thingstead::api::device {
 namespace {
@@ -35,18 +33,18 @@ Result<model::DeviceCredentials> credentials_of(json::value body) {
     return from_json<model::DeviceCredentials>(body);
 }
 
-Task<Result<net::Reply>> get_credentials(Call call) {
+Task<Result<net::Reply>> get_device_credentials(Call call) {
     const auto id = call.id<model::DeviceId>("deviceId");
     if (!id) co_return id.error();
     const Result<model::DeviceCredentials> credentials =
-        co_await call.services.devices.credentials(call.caller, *id);
+        co_await core::device_credentials(call.services.platform, call.caller, *id);
     core::AuditNote note = note_of(model::ActionType::credentials_read, model::EntityId(*id));
     co_await audit(call.services, call.caller, std::move(note), credentials);
     if (!credentials) co_return credentials.error();
     co_return json_reply(credentials_text(*credentials));
 }
 
-Task<Result<net::Reply>> save_credentials(Call call) {
+Task<Result<net::Reply>> save_device_credentials(Call call) {
     Result<json::value> body = call.body();
     if (!body) co_return body.error();
     Result<model::DeviceCredentials> credentials = credentials_of(*std::move(body));
@@ -54,8 +52,8 @@ Task<Result<net::Reply>> save_credentials(Call call) {
     core::AuditNote note =
         note_of(model::ActionType::credentials_updated, model::EntityId(credentials->device_id));
     add_data(note, "credentials", to_json(*credentials));
-    const Result<model::DeviceCredentials> saved =
-        co_await call.services.devices.save_credentials(call.caller, *std::move(credentials));
+    const Result<model::DeviceCredentials> saved = co_await core::save_device_credentials(
+        call.services.platform, call.caller, *std::move(credentials));
     co_await audit(call.services, call.caller, std::move(note), saved);
     if (!saved) co_return saved.error();
     co_return json_reply(credentials_text(*saved));

@@ -5,14 +5,15 @@
 #include <string_view>
 
 #include "base/uuid.h"
+#include "core/entity/kind.h"
 
 namespace thingstead::api::event {
 namespace {
 
+using core::invalid;
+
 using Is = store::EventCondition::Is;
 using model::EventKind;
-
-Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
 
 enum class Kind : std::uint8_t { text, number, id, status, flag };
 

@@ -1,113 +1,87 @@
 #include "api/rest/system/open_api.h"
 
 #include <algorithm>
-#include <map>
-#include <type_traits>
+#include <array>
+#include <string>
 #include <vector>
 
 #include "api/rest/json_text.h"
+#include "api/rest/system/open_api_schemas.h"
 #include "model/entities.h"
 
 namespace thingstead::api::system {
 namespace {
 
-/// What fields with these types look like.
-template <class T>
-json::object type_schema() {
-    if constexpr (std::is_same_v<T, bool>)
-        return {
-            {"type", "boolean"}
-        };
-    else if constexpr (std::is_same_v<T, std::string>)
-        return {
-            {"type", "string"}
-        };
-    else if constexpr (std::is_integral_v<T>)
-        return {
-            {"type",   "integer"},
-            {"format", "int64"  }
-        };
-    else if constexpr (std::is_same_v<T, double>)
-        return {
-            {"type", "number"}
-        };
-    else if constexpr (std::is_same_v<T, Uuid>)
-        return {
-            {"type",   "string"},
-            {"format", "uuid"  }
-        };
-    else if constexpr (std::is_same_v<T, json::value>)
-        return {};
-    else if constexpr (NamedEnum<T>) {
-        json::array names;
-        for (const auto& [value, name] : enum_names(T{})) names.emplace_back(name);
-        return {
-            {"type", "string"},
-            {"enum", names   }
-        };
-    } else if constexpr (requires { typename T::value_type; })
-        return type_schema<typename T::value_type>();
-    else
-        return {
-            {"$ref", "#/components/schemas/EntityId"}
-        };
-}
+constexpr std::array integer_parameters = {
+    "pageSize", "page",     "startTime", "endTime", "startTs",           "endTs",   "limit",
+    "interval", "maxLevel", "ttl",       "version", "sendingDelayInSec", "timeout", "size"};
+constexpr std::array boolean_parameters = {"active",
+                                           "mobile",
+                                           "includeResources",
+                                           "inlineImages",
+                                           "fullSearch",
+                                           "scadaFirst",
+                                           "force",
+                                           "activeOnly",
+                                           "lastLevelOnly",
+                                           "fetchLastLevelOnly",
+                                           "sendActivationMail",
+                                           "userCredentialsEnabled",
+                                           "deleteAllDataForKeys",
+                                           "deleteLatest",
+                                           "rewriteLatestIfDeleted",
+                                           "useStrictDataTypes",
+                                           "systemByDefault",
+                                           "tenantOnly",
+                                           "includeSystemImages",
+                                           "preview",
+                                           "updateExistingByFqn",
+                                           "rollback",
+                                           "default",
+                                           "onlyActive",
+                                           "includeCustomers"};
 
-template <Described T>
-json::object entity_schema() {
-    json::object properties;
-    for_each_field<T>([&](const auto& field) {
-        using Member = typename std::decay_t<decltype(field)>::member_type;
-        json::object schema = type_schema<Member>();
-        if (!field.text.empty()) schema["description"] = field.text;
-        if (field.facts.server_owned) schema["readOnly"] = true;
-        properties[field.name] = std::move(schema);
-    });
-    return {
-        {"type",       "object"  },
-        {"properties", properties}
-    };
-}
-
-json::object schemas() {
-    json::object out;
-    out["EntityId"] = json::object{
-        {"type",       "object"                                                               },
-        {"properties",
-         json::object{{"entityType", type_schema<std::string>()}, {"id", type_schema<Uuid>()}}},
-    };
-    out["Device"] = entity_schema<model::Device>();
-    out["DeviceCredentials"] = entity_schema<model::DeviceCredentials>();
-    out["DeviceProfile"] = entity_schema<model::DeviceProfile>();
-    out["User"] = entity_schema<model::User>();
-    return out;
+template <class List>
+bool is_among(std::string_view name, const List& list) {
+    return std::find(list.begin(), list.end(), name) != list.end();
 }
 
 json::object parameter(std::string_view name, std::string_view in, bool required) {
+    json::object schema{
+        {"type", is_among(name, integer_parameters)   ? "integer"
+                 : is_among(name, boolean_parameters) ? "boolean"
+                                                      : "string"}
+    };
     return {
-        {"name",     name                      },
-        {"in",       in                        },
-        {"required", required                  },
-        {"schema",   type_schema<std::string>()}
+        {"name",     name             },
+        {"in",       in               },
+        {"required", required         },
+        {"schema",   std::move(schema)}
     };
 }
 
-json::array parameters(const Route& route) {
+bool has_parameter(const json::array& parameters, std::string_view name) {
+    return std::any_of(parameters.begin(), parameters.end(), [&](const json::value& each) {
+        return each.at("name").as_string() == name && each.at("in").as_string() == "query";
+    });
+}
+
+void add_query(json::array& out, std::string_view name, bool required) {
+    if (!has_parameter(out, name)) out.push_back(parameter(name, "query", required));
+}
+
+json::array parameters_of(const Route& route) {
     json::array out;
     std::string_view rest = route.pattern;
     for (std::size_t at = rest.find('{'); at != std::string_view::npos; at = rest.find('{')) {
         rest.remove_prefix(at + 1);
         out.push_back(parameter(rest.substr(0, rest.find('}')), "path", true));
     }
-    for_each_part(route.selected_by,
-                  [&](std::string_view name) { out.push_back(parameter(name, "query", true)); });
+    for_each_part(route.selected_by, [&](std::string_view name) { add_query(out, name, true); });
     for_each_part(route.parameters, [&](std::string_view name) {
         const bool required = name.ends_with('!');
         if (required) name.remove_suffix(1);
-        bool known = false;
-        for_each_part(route.selected_by,
-                      [&](std::string_view other) { known = known || other == name; });
-        if (!known) out.push_back(parameter(name, "query", required));
+        add_query(out, name, required);
     });
     return out;
 }
@@ -119,34 +93,35 @@ json::array authorities(Allowed allowed) {
     return out;
 }
 
-json::object answer(const Route& route, const json::object& known) {
+json::object media_of(std::string_view media, std::string_view words, const json::object& schemas) {
+    json::object content;
+    content[media] = words.empty() ? json::object()
+                                   : json::object{
+                                         {"schema", type_named(words, schemas)}
+    };
+    return content;
+}
+
+json::object answer(const Route& route, const json::object& schemas) {
     json::object ok{
         {"description", "OK"}
     };
-    if (route.answer.empty()) return ok;
-    json::object schema;
-    if (known.contains(route.answer))
-        schema["$ref"] = "#/components/schemas/" + std::string(route.answer);
-    else
-        schema["description"] = route.answer;
-    json::object media;
-    media["schema"] = std::move(schema);
-    ok["content"] = json::object{
-        {"application/json", media}
-    };
+    if (!route.answer.empty()) ok["content"] = media_of("application/json", route.answer, schemas);
     return ok;
 }
 
-json::object operation(const Resource& resource, const Route& route, const json::object& known) {
+json::object operation(const Resource& resource, const Route& route, const json::object& schemas) {
     json::object out{
-        {"tags",       json::array{resource.name}                 },
-        {"summary",    route.summary                              },
-        {"parameters", parameters(route)                          },
-        {"responses",  json::object{{"200", answer(route, known)}}},
+        {"tags",       json::array{resource.name}                   },
+        {"summary",    route.summary                                },
+        {"parameters", parameters_of(route)                         },
+        {"responses",  json::object{{"200", answer(route, schemas)}}},
     };
     if (route.body != BodyKind::none)
         out["requestBody"] = json::object{
-            {"content", json::object{{"application/json", json::object{}}}}
+            {"content", media_of(route.body == BodyKind::multipart ? "multipart/form-data"
+                                                                   : "application/json",
+             route.takes, schemas)}
         };
     if (!route.allowed.open()) {
         out["security"] = json::array{json::object{{"bearer", json::array{}}}};
@@ -162,30 +137,50 @@ std::string method_name(net::Method method) {
     return name;
 }
 
+/// Rows of one method and path are one operation; what selects among them is optional there.
+void merge(json::object& operation, const Route& route) {
+    json::array& parameters = operation["parameters"].as_array();
+    const auto add = [&](std::string_view name) {
+        if (name.ends_with('!')) name.remove_suffix(1);
+        add_query(parameters, name, false);
+    };
+    for_each_part(route.selected_by, add);
+    for_each_part(route.parameters, add);
+}
+
 }  // namespace
 
 std::string open_api_text(const Router& router) {
-    const json::object known = schemas();
+    const json::object schemas = open_api_schemas(router.resources());
     json::object paths;
-    for (const Resource* resource : router.resources())
+    json::array tags;
+    for (const Resource* resource : router.resources()) {
+        tags.push_back(json::object{
+            {"name",        resource->name},
+            {"description", resource->text}
+        });
         for (const Route& route : resource->routes) {
+            if (route.hidden) continue;
             json::value& path = paths[route.pattern];
             if (!path.is_object()) path.emplace_object();
-            // A path has one operation per method: the one that every call can reach.
-            const std::string method = method_name(route.method);
-            if (path.get_object().contains(method) && !route.selected_by.empty()) continue;
-            path.get_object()[method] = operation(*resource, route, known);
+            json::value& slot = path.get_object()[method_name(route.method)];
+            if (slot.is_object())
+                merge(slot.get_object(), route);
+            else
+                slot = operation(*resource, route, schemas);
         }
+    }
     const json::object bearer{
         {"type",   "http"  },
         {"scheme", "bearer"}
     };
     const json::object document{
-        {"openapi",    "3.1.0"                                                                  },
-        {"info",       json::object{{"title", "Thingstead"}, {"version", "1"}}                  },
-        {"paths",      std::move(paths)                                                         },
+        {"openapi",    "3.1.0"                                                                    },
+        {"info",       json::object{{"title", "Thingstead"}, {"version", "1"}}                    },
+        {"tags",       std::move(tags)                                                            },
+        {"paths",      std::move(paths)                                                           },
         {"components",
-         json::object{{"schemas", known}, {"securitySchemes", json::object{{"bearer", bearer}}}}},
+         json::object{{"schemas", schemas}, {"securitySchemes", json::object{{"bearer", bearer}}}}},
     };
     return text_of(json::value(document));
 }

@@ -5,12 +5,13 @@
 #include "api/rest/json_text.h"
 #include "api/rest/rule_events.h"
 #include "api/rest/telemetry/handlers.h"
+#include "core/entity/kind.h"
 #include "model/payload.h"
 
 namespace thingstead::api::telemetry {
 namespace {
 
-Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
+using core::invalid;
 
 Result<model::AttributeScope> scope_of(const std::string& name) {
     if (name == "CLIENT_SCOPE") return model::AttributeScope::client;

@@ -2,11 +2,12 @@
 #include <algorithm>
 
 #include "api/rest/telemetry/handlers.h"
+#include "core/entity/kind.h"
 
 namespace thingstead::api::telemetry {
 namespace {
 
-Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
+using core::invalid;
 
 template <class E>
 Result<E> word(const Call& call, std::string_view name, E otherwise, std::string_view kind) {

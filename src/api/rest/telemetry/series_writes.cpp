@@ -6,12 +6,13 @@
 #include "api/rest/json_text.h"
 #include "api/rest/rule_events.h"
 #include "api/rest/telemetry/handlers.h"
+#include "core/entity/kind.h"
 #include "model/payload.h"
 
 namespace thingstead::api::telemetry {
 namespace {
 
-Error invalid(std::string message) { return {ErrorCode::invalid_argument, std::move(message)}; }
+using core::invalid;
 
 /// Longest time to live accepted: a hundred years.
 constexpr std::int64_t ttl_seconds_max = 100LL * 366 * 24 * 3600;

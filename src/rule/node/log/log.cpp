@@ -3,7 +3,8 @@
 #include <chrono>
 
 #include "model/kv.h"
-#include "rule/node.h"
+#include "rule/message_body.h"
+#include "rule/node_script.h"
 
 namespace thingstead::rule::log {
 namespace {
@@ -22,24 +23,15 @@ constexpr std::size_t text_bytes_max = 4096;
 /// Messages are many and come from outside.
 constexpr auto line_interval = 10ms;
 
-struct Config {
-    std::string language;  ///< Empty: stored when there was only JS.
-    std::string js_script = default_script;
-    std::string tbel_script = default_script;
+struct Config : ScriptTexts {
+    Config() : ScriptTexts(default_script) {}
 };
 constexpr auto describe(const Config*) {
-    return fields(field("scriptLang", &Config::language, "TBEL or JS."),
-                  field("jsScript", &Config::js_script, "Makes the text from a message."),
-                  field("tbelScript", &Config::tbel_script, "Makes the text from a message."));
+    return describe(static_cast<const ScriptTexts*>(nullptr));
 }
 
-json::value new_configuration() {
-    Config config;
-    config.language = "TBEL";
-    return to_json(config);
-}
-
-std::string text_of(const model::Msg& msg) {
+/// What the default script makes.
+std::string default_text(const model::Msg& msg) {
     std::string text = "\nIncoming message:\n" + msg.data + "\nIncoming metadata:\n{";
     char separator = 0;
     for (const auto& [key, value] : msg.metadata) {
@@ -50,39 +42,55 @@ std::string text_of(const model::Msg& msg) {
         separator = ',';
     }
     text += '}';
-    if (text.size() > text_bytes_max) text.resize(text_bytes_max);
     return text;
 }
 
 class LogNode final : public Node {
   public:
-    LogNode(const NodeInfo& info, NodeServices& services) : info_(info), log_(services.log) {}
+    /// Without a script it writes what the default script would.
+    LogNode(std::optional<NodeScript> script, const NodeInfo& info, NodeServices& services)
+        : script_(std::move(script)), info_(info), log_(services.log) {}
 
     static Result<std::unique_ptr<Node>> make(Config config, const NodeInfo& info,
                                               NodeServices& services) {
-        const std::string language = config.language.empty() ? "JS" : config.language;
-        const std::string& script = language == "JS" ? config.js_script : config.tbel_script;
-        if (script != default_script && script != old_default_script)
-            return Error{ErrorCode::unsupported,
-                         "scripts of language " + language + " are not available"};
-        return std::unique_ptr<Node>(std::make_unique<LogNode>(info, services));
+        const std::string language = config.language.value_or("JS");
+        const bool known = enum_value<ScriptLanguage>(std::string_view(language)).has_value();
+        const std::string& text = language == "TBEL" ? config.tbel_script : config.js_script;
+        if (known && (text == default_script || text == old_default_script))
+            return std::unique_ptr<Node>(std::make_unique<LogNode>(std::nullopt, info, services));
+        Result<NodeScript> script = NodeScript::make(config, info, services);
+        if (!script) return script.error();
+        return std::unique_ptr<Node>(std::make_unique<LogNode>(*std::move(script), info, services));
     }
 
     Step on_message(Visit& visit) override {
+        if (!script_)
+            return write(log_.enabled(LogLevel::info) ? default_text(visit.msg) : std::string());
+        return answered(*script_, visit, [this](Visit&, const json::value& answer) -> Step {
+            // JavaScript must answer a text; what TBEL answers is written out.
+            if (!answer.is_string() && script_->language() == ScriptLanguage::js)
+                return wrong_result_type(answer);
+            return write(answer.is_string() ? std::string(answer.get_string()) : json_text(answer));
+        });
+    }
+
+  private:
+    Step write(std::string text) {
         if (!log_.enabled(LogLevel::info)) return "Success";
+        if (text.size() > text_bytes_max) text.resize(text_bytes_max);
         const std::int64_t swallowed = lines_.take();
         if (swallowed >= 0)
             log_.info("rule.node.log", {
                                            {"tenant",    info_.tenant.to_string()},
                                            {"chain",     info_.chain_name        },
                                            {"node",      info_.name              },
-                                           {"text",      text_of(visit.msg)      },
+                                           {"text",      std::move(text)         },
                                            {"swallowed", swallowed               }
             });
         return "Success";
     }
 
-  private:
+    std::optional<NodeScript> script_;
     NodeInfo info_;
     Log log_;
     LogThrottle lines_{line_interval};
@@ -95,7 +103,9 @@ extern const NodeDescriptor descriptor{
     .name = "log",
     .kind = NodeKind::action,
     .summary = "Writes a message to the server's log.",
-    .default_configuration = &new_configuration,
+    .form = "tbActionNodeLogConfig",
+    .icon = "menu",
+    .default_configuration = &new_script_configuration<Config>,
     .make = &make_node<LogNode, Config>,
 };
 

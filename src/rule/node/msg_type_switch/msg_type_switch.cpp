@@ -67,6 +67,7 @@ extern const NodeDescriptor descriptor{
     .kind = NodeKind::filter,
     .summary = "Routes a message by its type.",
     .relations = relations,
+    .form = "tbNodeEmptyConfig",
     .default_configuration = &default_configuration<EmptyConfig>,
     .make = &make_node<MsgTypeSwitchNode, EmptyConfig>,
 };

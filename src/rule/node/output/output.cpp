@@ -17,6 +17,9 @@ extern const NodeDescriptor descriptor{
     .kind = NodeKind::flow,
     .summary = "Goes on behind the node that called this chain, by this node's name.",
     .relations = {},
+    .has_output = false,
+    .form = "tbFlowNodeRuleChainOutputConfig",
+    .icon = "output",
     .default_configuration = &default_configuration<EmptyConfig>,
     .make = &make_node<OutputNode, EmptyConfig>,
 };

@@ -20,19 +20,22 @@ constexpr auto describe(const Config*) {
 /// The name on the wire of why a call failed.
 std::string_view failure_name(ErrorCode code) {
     switch (code) {
-        case ErrorCode::not_found:        return "NOT_FOUND";
+        case ErrorCode::not_found:          return "NOT_FOUND";
         case ErrorCode::forbidden:
-        case ErrorCode::unauthenticated:  return "FORBIDDEN";
-        case ErrorCode::unavailable:      return "NO_ACTIVE_CONNECTION";
+        case ErrorCode::limit_reached:
+        case ErrorCode::password_expired:
+        case ErrorCode::password_violation:
+        case ErrorCode::unauthenticated:    return "FORBIDDEN";
+        case ErrorCode::unavailable:        return "NO_ACTIVE_CONNECTION";
         case ErrorCode::timeout:
-        case ErrorCode::expired:          return "TIMEOUT";
+        case ErrorCode::expired:            return "TIMEOUT";
         case ErrorCode::malformed:
         case ErrorCode::invalid_argument:
         case ErrorCode::conflict:
         case ErrorCode::too_large:
         case ErrorCode::rate_limited:
         case ErrorCode::unsupported:
-        case ErrorCode::internal:         return "INTERNAL";
+        case ErrorCode::internal:           return "INTERNAL";
     }
     return "INTERNAL";
 }
@@ -163,6 +166,9 @@ extern const NodeDescriptor descriptor{
     .name = "rpc call request",
     .kind = NodeKind::action,
     .summary = "Calls a method of the device that the message is about.",
+    .beyond_stores = true,
+    .form = "tbActionNodeRpcRequestConfig",
+    .icon = "call_made",
     .default_configuration = &default_configuration<Config>,
     .make = &make_node<RpcCallRequestNode, Config>,
 };

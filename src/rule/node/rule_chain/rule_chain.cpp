@@ -1,5 +1,5 @@
+#include "core/rule_route.h"
 #include "rule/node.h"
-#include "rule/originator.h"
 
 namespace thingstead::rule::rule_chain {
 namespace {
@@ -45,9 +45,10 @@ class RuleChainNode final : public Node {
     }
 
     Task<Outcome> forward(Visit& visit) {
-        const auto chain = co_await default_chain_of(services_.entities, visit.msg.originator);
-        if (!chain) co_return Outcome(chain.error());
-        co_return enter(chain->value_or(target_));
+        const auto route =
+            co_await core::rule_route_of(services_.entities, visit.msg.originator, {}, {});
+        if (!route) co_return Outcome(route.error());
+        co_return enter(route->chain.value_or(target_));
     }
 
     model::RuleChainId target_;
@@ -72,6 +73,9 @@ extern const NodeDescriptor descriptor{
     .configuration_version = 1,
     .relations = {},
     .custom_relations = true,
+    .calls_chain = true,
+    .form = "tbFlowNodeRuleChainInputConfig",
+    .icon = "input",
     .default_configuration = &default_configuration<Config>,
     .make = &make_node<RuleChainNode, Config>,
     .upgrade = &upgrade,

@@ -1,8 +1,9 @@
 #include <optional>
 
+#include "core/rule_route.h"
 #include "model/msg.h"
+#include "rule/calculated/calculated_fields.h"
 #include "rule/node.h"
-#include "rule/originator.h"
 #include "rule/save_policy.h"
 
 namespace thingstead::rule::save_attributes {
@@ -27,7 +28,7 @@ constexpr auto describe(const Config*) {
 }
 
 constexpr std::array<std::string_view, 3> actions{"attributes", "webSockets", "calculatedFields"};
-enum Action : std::uint32_t { persist = 1, web_sockets = 2 };
+enum Action : std::uint32_t { persist = 1, web_sockets = 2, fields = 4 };
 
 std::optional<model::AttributeScope> scope_of(std::string_view name) {
     if (name == "CLIENT_SCOPE") return model::AttributeScope::client;
@@ -78,11 +79,19 @@ class SaveAttributesNode final : public Node {
         save.notify_device = config_.notify_device || notify.empty() || notify == "true";
         save.persist = (applying & persist) != 0;
         save.subscribers = (applying & web_sockets) != 0;
-        return this->save(visit, std::move(save), scope);
+        const bool calculates = (applying & fields) != 0 && services_.calculated &&
+                                services_.calculated->wants_any(visit.tenant, true, save.values);
+        return this->save(visit, std::move(save), scope, calculates);
     }
 
   private:
-    Task<Outcome> save(Visit& visit, core::Attributes::RuleSave save, std::string scope) {
+    Task<Outcome> save(Visit& visit, core::Attributes::RuleSave save, std::string scope,
+                       bool calculates) {
+        FieldInput input = input_of(visit.tenant, visit.msg);
+        if (calculates) {
+            add_attributes(input, save.scope, services_.clock.now_ms(), save.values);
+            co_await services_.calculated->prepare(input);
+        }
         const bool tells =
             config_.tell_chain && save.scope != model::AttributeScope::client && save.persist;
         auto saved = co_await services_.attributes.save(std::move(save));
@@ -91,16 +100,21 @@ class SaveAttributesNode final : public Node {
             Result<> told = co_await tell_chain(visit, *std::move(saved), std::move(scope));
             if (!told) co_return Outcome(told.error());
         }
+        if (calculates)
+            if (Result<> done = co_await services_.calculated->run(std::move(input)); !done)
+                co_return Outcome(done.error());
         co_return Outcome(Relation("Success"));
     }
 
     Task<Result<>> tell_chain(Visit& visit, std::vector<model::KeyValue> values,
                               std::string scope) {
-        auto chain = co_await default_chain_of(services_.entities, visit.msg.originator);
-        if (!chain) co_return chain.error();
+        const auto route = co_await core::rule_route_of(services_.entities, visit.msg.originator,
+                                                        model::msg_type::attributes_updated, {});
+        if (!route) co_return route.error();
         std::vector<model::QueuedMsg> updated;
-        updated.push_back(attributes_updated(visit, values, scope, *chain));
-        Result<> pushed = co_await services_.ingress.push(std::move(updated));
+        updated.push_back(attributes_updated(visit, values, scope, route->chain));
+        core::RuleIngress& way = services_.ingress.way_to(visit.tenant, route->queue);
+        Result<> pushed = co_await way.push(std::move(updated));
         co_return pushed;
     }
 
@@ -158,6 +172,8 @@ extern const NodeDescriptor descriptor{
     .kind = NodeKind::action,
     .summary = "Saves the attributes of a message.",
     .configuration_version = 3,
+    .form = "tbActionNodeAttributesConfig",
+    .icon = "file_upload",
     .default_configuration = &default_configuration<Config>,
     .make = &make_node<SaveAttributesNode, Config>,
     .upgrade = &upgrade,

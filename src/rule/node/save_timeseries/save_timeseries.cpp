@@ -3,6 +3,7 @@
 
 #include "core/keys.h"
 #include "model/msg.h"
+#include "rule/calculated/calculated_fields.h"
 #include "rule/node.h"
 #include "rule/save_policy.h"
 
@@ -25,7 +26,7 @@ constexpr auto describe(const Config*) {
 
 constexpr std::array<std::string_view, 4> actions{"timeseries", "latest", "webSockets",
                                                   "calculatedFields"};
-enum Action : std::uint32_t { history = 1, latest = 2, web_sockets = 4 };
+enum Action : std::uint32_t { history = 1, latest = 2, web_sockets = 4, fields = 8 };
 
 /// Errors: invalid_argument - no number.
 Result<std::chrono::seconds> ttl_of(const Visit& visit, std::int64_t default_ttl_s) {
@@ -85,15 +86,28 @@ class SaveTimeseriesNode final : public Node {
                              (applying & history) != 0, (applying & latest) != 0,
                              (applying & web_sockets) != 0, visit.source});
         }
+        const bool calculates = (applying & fields) != 0 && concerns_fields(visit, saves);
         std::size_t saved = 0;
-        while (saved < saves.size() && services_.telemetry.try_save(saves[saved])) ++saved;
+        // Fields read what they do not know yet before the values are there.
+        while (!calculates && saved < saves.size() && services_.telemetry.try_save(saves[saved]))
+            ++saved;
         if (saved == saves.size()) return "Success";
-        return save_when_there_is_room(visit, std::move(saves), saved);
+        return save_and_calculate(visit, std::move(saves), saved, calculates);
     }
 
   private:
-    Task<Outcome> save_when_there_is_room(Visit& visit, std::vector<core::RuleSave> saves,
-                                          std::size_t saved) {
+    bool concerns_fields(const Visit& visit, const std::vector<core::RuleSave>& saves) const {
+        if (!services_.calculated) return false;
+        for (const core::RuleSave& each : saves)
+            if (services_.calculated->wants_any(visit.tenant, false, each.values)) return true;
+        return false;
+    }
+
+    Task<Outcome> save_and_calculate(Visit& visit, std::vector<core::RuleSave> saves,
+                                     std::size_t saved, bool calculates) {
+        FieldInput input = input_of(visit.tenant, visit.msg);
+        for (const core::RuleSave& each : saves) add_values(input, each.ts, each.values);
+        if (calculates) co_await services_.calculated->prepare(input);
         visit.waits_for_storage = true;
         while (saved < saves.size()) {
             if (services_.telemetry.try_save(saves[saved]))
@@ -101,6 +115,10 @@ class SaveTimeseriesNode final : public Node {
             else
                 co_await services_.telemetry.room();
         }
+        visit.waits_for_storage = false;
+        if (!calculates) co_return Outcome(Relation("Success"));
+        const Result<> done = co_await services_.calculated->run(std::move(input));
+        if (!done) co_return Outcome(done.error());
         co_return Outcome(Relation("Success"));
     }
 
@@ -141,6 +159,8 @@ extern const NodeDescriptor descriptor{
     .kind = NodeKind::action,
     .summary = "Saves the telemetry of a message.",
     .configuration_version = 1,
+    .form = "tbActionNodeTimeseriesConfig",
+    .icon = "file_upload",
     .default_configuration = &default_configuration<Config>,
     .make = &make_node<SaveTimeseriesNode, Config>,
     .upgrade = &upgrade,

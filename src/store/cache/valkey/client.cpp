@@ -16,17 +16,11 @@ constexpr int tries_max = 5;
 constexpr std::chrono::milliseconds try_again_pause{20};
 constexpr std::string_view scan_count = "1000";
 
-std::string encoded(std::initializer_list<std::string_view> words) {
-    std::string out;
-    resp::append_command(out, std::span(words.begin(), words.size()));
-    return out;
-}
-
-std::string unlink_command(const std::string& key) { return encoded({"UNLINK", key}); }
-std::string asking_command() { return encoded({"ASKING"}); }
-std::string load_script_command() { return encoded({"SCRIPT", "LOAD", put_script}); }
+std::string unlink_command(const std::string& key) { return command_of({"UNLINK", key}); }
+std::string asking_command() { return command_of({"ASKING"}); }
+std::string load_script_command() { return command_of({"SCRIPT", "LOAD", put_script}); }
 std::string scan_command(const std::string& cursor, const std::string& pattern) {
-    return encoded({"SCAN", cursor, "MATCH", pattern, "COUNT", scan_count});
+    return command_of({"SCAN", cursor, "MATCH", pattern, "COUNT", scan_count});
 }
 
 bool succeeded(const Answer& answer) { return answer.answered && !answer.value.is_error(); }

@@ -9,7 +9,7 @@
 namespace thingstead::store::valkey {
 namespace {
 
-constexpr CacheRegion region = CacheRegion::credentials;
+constexpr CacheRegion test_region = CacheRegion::credentials;
 
 struct Redis : testing::Test {
     Process process;
@@ -21,27 +21,27 @@ struct Redis : testing::Test {
 
 TEST_F(Redis, AnswersFromTheFrontWithoutTheServer) {
     BlockingCache cache = process.open(settings);
-    cache.fill(region, "k", "v");
-    ASSERT_EQ(cache.get(region, "k"), "v");
+    cache.fill(test_region, "k", "v");
+    ASSERT_EQ(cache.get(test_region, "k"), "v");
     const double commands = process.metric("thingstead_cache_server_commands_total");
-    for (int i = 0; i < 1000; ++i) ASSERT_EQ(cache.get(region, "k"), "v");
+    for (int i = 0; i < 1000; ++i) ASSERT_EQ(cache.get(test_region, "k"), "v");
     // A probe may have passed, not a thousand questions.
     EXPECT_LT(process.metric("thingstead_cache_server_commands_total"), commands + 100);
 }
 
 TEST_F(Redis, AnswersNothingWhileTheServerIsDeadAndServesAgainWhenItIsBack) {
     BlockingCache cache = process.open(settings);
-    cache.fill(region, "k", "v");
-    ASSERT_EQ(cache.get(region, "k"), "v");
+    cache.fill(test_region, "k", "v");
+    ASSERT_EQ(cache.get(test_region, "k"), "v");
     control("kill");
     EXPECT_TRUE(process.log.lines->wait_for("cache.server.lost"));
-    EXPECT_TRUE(comes_true([&] { return cache.get(region, "k") == nothing; }));
-    EXPECT_EQ(cache->find_local(region, "k"), nullptr);
-    EXPECT_FALSE(cache.fill(region, "k", "v"));
-    EXPECT_FALSE(cache.erase(region, {"k"}));
+    EXPECT_TRUE(comes_true([&] { return cache.get(test_region, "k") == nothing; }));
+    EXPECT_EQ(cache->find_local(test_region, "k"), nullptr);
+    EXPECT_FALSE(cache.fill(test_region, "k", "v"));
+    EXPECT_FALSE(cache.erase(test_region, {"k"}));
     control("start");
-    EXPECT_TRUE(comes_true([&] { return cache.fill(region, "k", "new"); }));
-    EXPECT_EQ(cache.get(region, "k"), "new");
+    EXPECT_TRUE(comes_true([&] { return cache.fill(test_region, "k", "new"); }));
+    EXPECT_EQ(cache.get(test_region, "k"), "new");
     EXPECT_EQ(process.log.lines->count("cache.server.ready"), 2u);
     EXPECT_EQ(process.log.lines->count("cache.server.lost"), 1u);
 }
@@ -49,38 +49,39 @@ TEST_F(Redis, AnswersNothingWhileTheServerIsDeadAndServesAgainWhenItIsBack) {
 TEST_F(Redis, APausedServerCostsOneTimeoutAndThenNothing) {
     settings.command_timeout = 100ms;
     BlockingCache cache = process.open(settings);
-    cache.fill(region, "k", "v");
+    cache.fill(test_region, "k", "v");
     control("pause");
     const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 200; ++i) ASSERT_EQ(cache.get(region, "key" + std::to_string(i)), nothing);
+    for (int i = 0; i < 200; ++i)
+        ASSERT_EQ(cache.get(test_region, "key" + std::to_string(i)), nothing);
     // Two connections time out; two hundred questions in a row would take 20 s.
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
     EXPECT_GE(process.metric("thingstead_cache_server_timeouts_total"), 1);
     control("resume");
-    EXPECT_TRUE(comes_true([&] { return cache.get(region, "k") == "v"; }));
+    EXPECT_TRUE(comes_true([&] { return cache.get(test_region, "k") == "v"; }));
 }
 
 TEST_F(Redis, AnEraseThatWasNotDeliveredIsDeliveredBeforeTheKeyIsAnsweredAgain) {
     settings.command_timeout = 100ms;
     BlockingCache cache = process.open(settings), other = process.open(settings);
-    ASSERT_TRUE(cache.fill(region, "k", "old"));
-    ASSERT_EQ(cache.get(region, "k"), "old");
+    ASSERT_TRUE(cache.fill(test_region, "k", "old"));
+    ASSERT_EQ(cache.get(test_region, "k"), "old");
     control("pause");
-    EXPECT_FALSE(cache.erase(region, {"k"}));
-    EXPECT_EQ(cache.get(region, "k"), nothing);
+    EXPECT_FALSE(cache.erase(test_region, {"k"}));
+    EXPECT_EQ(cache.get(test_region, "k"), nothing);
     control("resume");
     // Old is never answered here again, and soon nowhere.
     EXPECT_TRUE(comes_true([&] {
-        const CacheFound found = cache.find(region, "k");
+        const CacheFound found = cache.find(test_region, "k");
         EXPECT_EQ(found.value, nullptr);
         return bool(found.ticket);
     }));
-    EXPECT_EQ(other.get(region, "k"), nothing);
+    EXPECT_EQ(other.get(test_region, "k"), nothing);
     EXPECT_EQ(process.metric("thingstead_cache_server_erases_waiting"), 0);
 }
 
 Task<Result<>> erase_of(Cache& cache, std::vector<std::string> keys) {
-    static_cast<void>(co_await cache.erase(region, std::move(keys)));
+    static_cast<void>(co_await cache.erase(test_region, std::move(keys)));
     co_return Result<>();
 }
 
@@ -90,7 +91,7 @@ TEST_F(Redis, AnEraseWhoseCallerIsCancelledIsDeliveredAllTheSame) {
     std::vector<std::string> keys;
     for (int i = 0; i < 50; ++i) {  // over both connections
         keys.push_back("k" + std::to_string(i));
-        ASSERT_TRUE(cache.fill(region, keys.back(), "old"));
+        ASSERT_TRUE(cache.fill(test_region, keys.back(), "old"));
     }
     control("pause");
     EXPECT_EQ(BlockingCache::run(net::with_deadline(erase_of(*cache, keys), 10ms)).error().code,
@@ -98,11 +99,11 @@ TEST_F(Redis, AnEraseWhoseCallerIsCancelledIsDeliveredAllTheSame) {
     control("resume");
     for (const std::string& key : keys) {
         EXPECT_TRUE(comes_true([&] {
-            const CacheFound found = cache.find(region, key);
+            const CacheFound found = cache.find(test_region, key);
             EXPECT_EQ(found.value, nullptr);
             return bool(found.ticket);
         }));
-        EXPECT_EQ(other.get(region, key), nothing);
+        EXPECT_EQ(other.get(test_region, key), nothing);
     }
 }
 
@@ -113,19 +114,19 @@ TEST_F(Redis, MoreUndeliveredErasesThanAreRememberedEraseTheRegion) {
     std::vector<std::string> keys;
     for (int i = 0; i < 50; ++i) {
         keys.push_back("k" + std::to_string(i));
-        ASSERT_TRUE(cache.fill(region, keys.back(), "old"));
+        ASSERT_TRUE(cache.fill(test_region, keys.back(), "old"));
     }
     ASSERT_TRUE(cache.fill(CacheRegion::profiles, "k", "v"));
     control("pause");
-    EXPECT_FALSE(cache.erase(region, keys));
+    EXPECT_FALSE(cache.erase(test_region, keys));
     control("resume");
     for (const std::string& key : keys)
         EXPECT_TRUE(comes_true([&] {
-            const CacheFound found = cache.find(region, key);
+            const CacheFound found = cache.find(test_region, key);
             EXPECT_EQ(found.value, nullptr);
             return bool(found.ticket);
         }));
-    EXPECT_EQ(other.get(region, keys[0]), nothing);
+    EXPECT_EQ(other.get(test_region, keys[0]), nothing);
     EXPECT_EQ(other.get(CacheRegion::profiles, "k"), "v");
     EXPECT_GE(process.metric("thingstead_cache_server_sweeps_total"), 1);
 }
@@ -134,35 +135,35 @@ TEST_F(Redis, TheFrontIsNotTrustedWhenTheServerIsSilent) {
     settings.staleness_max = 300ms;
     settings.command_timeout = 10s;  // so that nothing else notices
     BlockingCache cache = process.open(settings);
-    cache.fill(region, "k", "v");
-    ASSERT_EQ(cache.get(region, "k"), "v");
+    cache.fill(test_region, "k", "v");
+    ASSERT_EQ(cache.get(test_region, "k"), "v");
     // Kept trusted by probes, far beyond staleness_max.
     for (const auto end = std::chrono::steady_clock::now() + 900ms;
          std::chrono::steady_clock::now() < end;)
         std::this_thread::sleep_for(10ms);
-    EXPECT_TRUE(comes_true([&] { return cache->find_local(region, "k") != nullptr; }));
+    EXPECT_TRUE(comes_true([&] { return cache->find_local(test_region, "k") != nullptr; }));
     control("pause");
-    EXPECT_TRUE(comes_true([&] { return cache->find_local(region, "k") == nullptr; }));
+    EXPECT_TRUE(comes_true([&] { return cache->find_local(test_region, "k") == nullptr; }));
     control("resume");
-    EXPECT_TRUE(comes_true([&] { return cache.get(region, "k") == "v"; }));
+    EXPECT_TRUE(comes_true([&] { return cache.get(test_region, "k") == "v"; }));
 }
 
 TEST_F(Redis, TheFrontHearsThatTheServerWasEmptied) {
     BlockingCache cache = process.open(settings);
-    cache.fill(region, "k", "v");
-    ASSERT_EQ(cache.get(region, "k"), "v");
+    cache.fill(test_region, "k", "v");
+    ASSERT_EQ(cache.get(test_region, "k"), "v");
     Admin(address).ask("FLUSHALL");
-    EXPECT_TRUE(comes_true([&] { return cache.get(region, "k") == nothing; }));
-    EXPECT_TRUE(comes_true([&] { return cache.fill(region, "k", "v"); }));
-    EXPECT_EQ(cache.get(region, "k"), "v");
+    EXPECT_TRUE(comes_true([&] { return cache.get(test_region, "k") == nothing; }));
+    EXPECT_TRUE(comes_true([&] { return cache.fill(test_region, "k", "v"); }));
+    EXPECT_EQ(cache.get(test_region, "k"), "v");
 }
 
 TEST_F(Redis, TheFrontHearsOfValuesThatTheServerLosesOrOthersChange) {
     BlockingCache cache = process.open(settings);
-    cache.fill(region, "k", "v");
-    ASSERT_EQ(cache.get(region, "k"), "v");
+    cache.fill(test_region, "k", "v");
+    ASSERT_EQ(cache.get(test_region, "k"), "v");
     Admin(address).ask("DEL", settings.prefix + "credentials:k");
-    EXPECT_TRUE(comes_true([&] { return cache.get(region, "k") == nothing; }));
+    EXPECT_TRUE(comes_true([&] { return cache.get(test_region, "k") == nothing; }));
 }
 
 TEST_F(Redis, WhatWeDidNotWriteIsNoValue) {
@@ -170,17 +171,17 @@ TEST_F(Redis, WhatWeDidNotWriteIsNoValue) {
     Admin admin(address);
     admin.ask("SET", settings.prefix + "credentials:foreign", "hello");
     admin.ask("RPUSH", settings.prefix + "credentials:list", "hello");
-    EXPECT_EQ(cache.get(region, "foreign"), nothing);
-    EXPECT_EQ(cache.get(region, "list"), nothing);
-    EXPECT_TRUE(cache.erase(region, {"foreign", "list"}));
-    EXPECT_TRUE(cache.fill(region, "foreign", "v"));
+    EXPECT_EQ(cache.get(test_region, "foreign"), nothing);
+    EXPECT_EQ(cache.get(test_region, "list"), nothing);
+    EXPECT_TRUE(cache.erase(test_region, {"foreign", "list"}));
+    EXPECT_TRUE(cache.fill(test_region, "foreign", "v"));
 }
 
 TEST_F(Redis, AForgottenScriptIsLoadedAgain) {
     BlockingCache cache = process.open(settings);
     Admin(address).ask("SCRIPT", "FLUSH");
-    EXPECT_TRUE(cache.fill(region, "k", "v"));
-    EXPECT_EQ(cache.get(region, "k"), "v");
+    EXPECT_TRUE(cache.fill(test_region, "k", "v"));
+    EXPECT_EQ(cache.get(test_region, "k"), "v");
 }
 
 TEST_F(Redis, AFullServerIsNoError) {
@@ -188,19 +189,19 @@ TEST_F(Redis, AFullServerIsNoError) {
     Admin admin(address);
     admin.ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
     admin.ask("CONFIG", "SET", "maxmemory", "1");
-    EXPECT_FALSE(cache.fill(region, "k", "v"));
-    EXPECT_TRUE(cache.erase(region, {"k"}));
+    EXPECT_FALSE(cache.fill(test_region, "k", "v"));
+    EXPECT_TRUE(cache.erase(test_region, {"k"}));
     admin.ask("CONFIG", "SET", "maxmemory", "64mb");
     admin.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
-    EXPECT_TRUE(cache.fill(region, "k", "v"));
+    EXPECT_TRUE(cache.fill(test_region, "k", "v"));
 }
 
 TEST_F(Redis, AnExpiredLeaseIsVoid) {
     settings.lease_life = 100ms;
     BlockingCache cache = process.open(settings);
-    const CacheFound found = cache.find(region, "k");
+    const CacheFound found = cache.find(test_region, "k");
     std::this_thread::sleep_for(150ms);
-    EXPECT_FALSE(cache.put(region, "k", "v", found.ticket));
+    EXPECT_FALSE(cache.put(test_region, "k", "v", found.ticket));
 }
 
 TEST_F(Redis, ManyThreadsShareTheConnections) {
@@ -210,8 +211,8 @@ TEST_F(Redis, ManyThreadsShareTheConnections) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < 200; ++i) {
                 const std::string key = std::to_string(t) + "/" + std::to_string(i);
-                EXPECT_TRUE(cache.fill(region, key, key));
-                EXPECT_EQ(cache.get(region, key), key);
+                EXPECT_TRUE(cache.fill(test_region, key, key));
+                EXPECT_EQ(cache.get(test_region, key), key);
             }
         });
     for (std::thread& thread : threads) thread.join();
@@ -221,7 +222,7 @@ TEST_F(Redis, StopEndsWhoWaits) {
     settings.command_timeout = 30s;
     BlockingCache cache = process.open(settings);
     control("pause");
-    std::thread waits([&] { EXPECT_EQ(cache.get(region, "k"), nothing); });
+    std::thread waits([&] { EXPECT_EQ(cache.get(test_region, "k"), nothing); });
     EXPECT_TRUE(
         comes_true([&] { return process.metric("thingstead_cache_server_commands_total") >= 1; }));
     cache->stop();
@@ -272,10 +273,10 @@ TEST_F(Redis, WhatIsWrongAtTheStartEndsItAndNamesTheSetting) {
     right.password = "right";
     right.database = 3;
     BlockingCache cache = process.open(right);
-    EXPECT_TRUE(cache.fill(region, "k", "v"));
-    EXPECT_EQ(cache.get(region, "k"), "v");
-    EXPECT_TRUE(cache.erase(region, {"k"}));
-    EXPECT_TRUE(cache.erase_region(region));
+    EXPECT_TRUE(cache.fill(test_region, "k", "v"));
+    EXPECT_EQ(cache.get(test_region, "k"), "v");
+    EXPECT_TRUE(cache.erase(test_region, {"k"}));
+    EXPECT_TRUE(cache.erase_region(test_region));
     admin.ask("ACL", "DELUSER", "platform", "limited");
 }
 
@@ -289,7 +290,7 @@ TEST_F(Redis, AMissingPasswordIsNamed) {
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().message.find("store.cache.password"), std::string::npos);
     ASSERT_TRUE(cache);
-    EXPECT_TRUE(BlockingCache(*std::move(cache)).fill(region, "k", "v"));
+    EXPECT_TRUE(BlockingCache(*std::move(cache)).fill(test_region, "k", "v"));
 }
 
 TEST_F(Redis, APasswordThatBecomesWrongIsOneErrorLineUntilItIsRight) {
@@ -298,21 +299,21 @@ TEST_F(Redis, APasswordThatBecomesWrongIsOneErrorLineUntilItIsRight) {
     admin.ask("CONFIG", "SET", "requirepass", "secret");
     admin.ask("CLIENT", "KILL", "TYPE", "normal");
     EXPECT_TRUE(process.log.lines->wait_for("cache.server.refused"));
-    EXPECT_TRUE(comes_true([&] { return cache.get(region, "k") == nothing; }));
-    EXPECT_FALSE(cache.fill(region, "k", "v"));
+    EXPECT_TRUE(comes_true([&] { return cache.get(test_region, "k") == nothing; }));
+    EXPECT_FALSE(cache.fill(test_region, "k", "v"));
     admin.ask("CONFIG", "SET", "requirepass", "");
-    EXPECT_TRUE(comes_true([&] { return cache.fill(region, "k", "v"); }));
+    EXPECT_TRUE(comes_true([&] { return cache.fill(test_region, "k", "v"); }));
     EXPECT_EQ(process.log.lines->count("cache.server.refused"), 1u);
 }
 
 TEST_F(Redis, AServerThatIsAwayAtTheStartIsAWarning) {
     control("kill");
     BlockingCache cache = process.open(settings);
-    EXPECT_EQ(cache.get(region, "k"), nothing);
-    EXPECT_FALSE(cache.erase(region, {"k"}));
+    EXPECT_EQ(cache.get(test_region, "k"), nothing);
+    EXPECT_FALSE(cache.erase(test_region, {"k"}));
     EXPECT_EQ(process.log.lines->count("WARN"), 1u);
     control("start");
-    EXPECT_TRUE(comes_true([&] { return cache.fill(region, "k", "v"); }));
+    EXPECT_TRUE(comes_true([&] { return cache.fill(test_region, "k", "v"); }));
 }
 
 TEST_F(Redis, NoMoreCommandsWaitThanAllowed) {
@@ -323,10 +324,10 @@ TEST_F(Redis, NoMoreCommandsWaitThanAllowed) {
     control("pause");
     std::vector<std::thread> waiting;
     for (int i = 0; i < 5; ++i)
-        waiting.emplace_back([&, i] { cache.get(region, "waits" + std::to_string(i)); });
+        waiting.emplace_back([&, i] { cache.get(test_region, "waits" + std::to_string(i)); });
     EXPECT_TRUE(comes_true([&] {
         return process.metric("thingstead_cache_server_commands_total") >= 5 &&
-               cache.get(region, "over the limit") == nothing;
+               cache.get(test_region, "over the limit") == nothing;
     }));
     EXPECT_GE(process.metric("thingstead_cache_server_unavailable_total"), 1);
     control("resume");

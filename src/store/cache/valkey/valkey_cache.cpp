@@ -27,14 +27,9 @@ using std::chrono::milliseconds;
 /// Connections and the minder end at once when cancelled; this only bounds a bug, or a name server.
 constexpr milliseconds stop_deadline{10'000};
 
-std::string encoded(std::initializer_list<std::string_view> words) {
-    std::string out;
-    resp::append_command(out, std::span(words.begin(), words.size()));
-    return out;
-}
-std::string get_command(const std::string& key) { return encoded({"GET", key}); }
+std::string get_command(const std::string& key) { return command_of({"GET", key}); }
 std::string lease_command(const std::string& key, std::uint64_t token, milliseconds life) {
-    return encoded(
+    return command_of(
         {"SET", key, wire_lease(token), "NX", "GET", "PX", std::to_string(life.count())});
 }
 
@@ -243,8 +238,8 @@ bool ValkeyCache::may_put(CacheRegion region, const std::string& key, const std:
 std::string ValkeyCache::put_command(const std::string& wire, CacheTicket ticket, std::string value,
                                      milliseconds ttl) const {
     append_value_mark(value, ttl);
-    return encoded({"EVALSHA", script_, "1", wire, wire_lease(ticket.token), value,
-                    std::to_string(ttl.count())});
+    return command_of({"EVALSHA", script_, "1", wire, wire_lease(ticket.token), value,
+                       std::to_string(ttl.count())});
 }
 
 Task<bool> ValkeyCache::put(CacheRegion region, std::string key, std::string value,

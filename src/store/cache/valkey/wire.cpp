@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
+#include "protocol/resp/encode.h"
 
 namespace thingstead::store::valkey {
 namespace {
@@ -19,6 +20,12 @@ void append_number(std::string& out, std::uint64_t number) {
 }
 
 }  // namespace
+
+std::string command_of(std::initializer_list<std::string_view> words) {
+    std::string out;
+    resp::append_command(out, std::span(words.begin(), words.size()));
+    return out;
+}
 
 const std::string_view put_script =
     "if redis.call('GET',KEYS[1])==ARGV[1] then "

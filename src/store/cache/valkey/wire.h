@@ -5,6 +5,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ struct ReadKey {
 std::optional<ReadKey> read_wire_key(std::string_view prefix, std::string_view wire);
 /// Matches all keys of a region, as SCAN wants it.
 std::string region_pattern(std::string_view prefix, CacheRegion region);
+
+/// A command as it goes to the server.
+std::string command_of(std::initializer_list<std::string_view> words);
 
 std::string wire_lease(std::uint64_t token);
 void append_value_mark(std::string& value, std::chrono::milliseconds ttl);
