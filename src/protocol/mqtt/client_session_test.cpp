@@ -239,7 +239,7 @@ TEST(ClientSession, KeepsTheBrokersWindowAndOrder) {
         broker.settings.receive_maximum = 2;
     };
     pair.connect();
-    for (const std::uint64_t ticket : {1, 2, 3}) pair.publish(ticket, QoS::at_least_once, "x");
+    for (const std::uint64_t ticket : {1u, 2u, 3u}) pair.publish(ticket, QoS::at_least_once, "x");
     EXPECT_EQ(pair.broker->got.size(), 2u);
     EXPECT_TRUE(pair.broker->session.acknowledge(1));
     pair.exchange();

@@ -373,7 +373,7 @@ TEST(Packet, RefusesToWriteWhatMqttCannotCarry) {
 
 TEST(Packet, KnowsTheSizeOfAPublishBeforeItIsWritten) {
     for (const std::size_t payload_bytes :
-         {0, 1, 100, 122, 123, 124, 16'000, 16'378, 16'379, 16'380}) {
+         {0u, 1u, 100u, 122u, 123u, 124u, 16'000u, 16'378u, 16'379u, 16'380u}) {
         const std::string payload(payload_bytes, 'x');
         const Publish publish{
             .topic = "t", .payload = payload, .qos = QoS::at_least_once, .packet_id = 1};
