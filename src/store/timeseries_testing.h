@@ -63,6 +63,7 @@ class BlockingStore {
     BlockingStore(const BlockingStore&) = delete;
     BlockingStore& operator=(const BlockingStore&) = delete;
     ~BlockingStore() { close(); }
+    explicit operator bool() const { return store_ != nullptr; }
     TimeseriesStore& operator*() { return *store_; }
     TimeseriesStore* operator->() { return store_.get(); }
 

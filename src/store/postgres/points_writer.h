@@ -107,7 +107,6 @@ class PointsWriter {
     std::chrono::steady_clock::time_point first_at_{};
     bool hurry_ = false;
     bool stopping_ = false;
-    bool stopped_ = false;
     std::atomic<std::uint64_t> added_{0};
     std::atomic<std::uint64_t> stored_{0};
     std::mutex joining_;

@@ -136,7 +136,7 @@ Value random_value(std::mt19937_64& random) {
 }
 
 TEST_F(RocksDbStore, AgreesWithAMapOverRandomOperations) {
-    std::mt19937_64 random(GTEST_FLAG_GET(random_seed) + 1u);
+    std::mt19937_64 random(static_cast<unsigned>(GTEST_FLAG_GET(random_seed)) + 1u);
     const Settings small{.head_bytes_max = 128 << 10, .checkpoint_interval = milliseconds(5)};
     BlockingStore store(open(small));
     Model model;
