@@ -69,7 +69,7 @@ TEST(FunctionText, FailuresHaveTheCodesOfLocalScripts) {
 
 TEST(FunctionText, ResultsAreJsonOrNothing) {
     EXPECT_EQ(*result_of(std::nullopt, {}), json::value(nullptr));
-    EXPECT_EQ(*result_of("[1]", {}), json::value({1}));
+    EXPECT_EQ(*result_of("[1]", {}), json::value(json::array{1}));
     EXPECT_EQ(result_of("{", {}).error().code, ErrorCode::invalid_argument);
     EXPECT_FALSE(result_of(std::string(1'000, '['), {}));
 }
