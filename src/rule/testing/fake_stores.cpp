@@ -265,7 +265,7 @@ class FakeTransaction final : public store::Transaction {
                             : number && *number <= std::get<std::int64_t>(first);
             case store::Compare::starts_with:
                 return text && text->starts_with(std::get<std::string>(first));
-            default: TS_ASSERT(!"not in the fake"); return false;
+            default: TS_ASSERT(false && "not in the fake"); return false;
         }
     }
 
