@@ -25,7 +25,7 @@ verb_main() {
     is_preset "$preset" || die "there is no preset '$preset'; there are: $presets" 2
 
     local lists=(build)
-    if [[ "$preset" == fuzz ]]; then lists+=(fuzz); fi
+    if [[ "$preset" =~ ^(asan|tsan|fuzz)$ ]]; then lists+=(sanitizers); fi
     need_packages "${lists[@]}"
     if ((configure_only)); then
         step "configure $preset" configure "$preset"

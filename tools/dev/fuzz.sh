@@ -24,7 +24,7 @@ verb_main() {
     done
     [[ "$seconds" =~ ^[1-9][0-9]*$ ]] || die "SECONDS is a whole number above 0, not '$seconds'" 2
 
-    need_packages build fuzz
+    need_packages build sanitizers
     step "build fuzz: fuzzers" build_preset fuzz fuzzers
     if ((${#targets[@]} == 0)); then
         mapfile -t targets < <(find build/fuzz/fuzz -maxdepth 1 -type f -executable -printf '%f\n' | sort)

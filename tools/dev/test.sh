@@ -15,15 +15,21 @@ ran and nothing failed. Parts, in this order, without --quick or --only all but 
   --quick        unit and blackbox
   --only PARTS   these parts
 
+What the sanitizers need is compiled while the tests of release run, in the time that they leave.
+
 What failed is in build/results/, with the logs of sanitizers.
 TEXT
 }
 
 python=/usr/bin/python3 # Debian's, which has the packages; another may be first in PATH
+names=external_symbolizer_path=/usr/bin/llvm-symbolizer-19 # of functions, in reports of sanitizers
 results=build/results
 all_parts="unit servers blackbox cluster asan tsan"
 reports=() # result files in JUnit's form
 untold=() # failures that no report tells of
+chosen=() # parts
+sanitized=() # of them those that build_meanwhile builds
+builder='' # its process
 
 verb_main() {
     local parts="servers,blackbox,cluster,asan,tsan"
@@ -39,45 +45,105 @@ verb_main() {
         esac
         shift
     done
-    local chosen part
+    local part
     IFS=, read -r -a chosen <<<"$parts"
     for part in "${chosen[@]}"; do
         [[ " $all_parts " == *" $part "* ]] || die "there is no part '$part'" 2
     done
 
-    need_packages build test
+    local lists=(build test)
+    for part in asan tsan; do
+        if is_chosen "$part"; then sanitized+=("$part"); fi
+    done
+    if ((${#sanitized[@]} > 0)); then lists+=(sanitizers); fi
+    need_packages "${lists[@]}"
     rm -rf "$results"
     mkdir -p "$results"
-    for part in $all_parts; do
-        if [[ " ${chosen[*]} " != *" $part "* ]]; then continue; fi
-        if ! "test_$part"; then
-            say "${red}$part did not build: the rest is left out$plain"
-            break
-        fi
-    done
+    if build_release; then
+        build_meanwhile
+        for part in $all_parts; do
+            if ! is_chosen "$part"; then continue; fi
+            if ! "test_$part"; then
+                say "${red}$part did not build: the rest is left out$plain"
+                break
+            fi
+        done
+    fi
     step_table
     print_sum
 }
 
-# Each test_PART returns 1 only if it could not build.
-test_unit() {
-    test_build release || return
-    run_ctest release
+is_chosen() { [[ " ${chosen[*]} " == *" $1 "* ]]; }
+
+# --- builds --------------------------------------------------------------------------------------
+
+# What the chosen parts need of the preset release.
+build_release() {
+    local targets=()
+    if is_chosen unit; then
+        test_build release
+        return
+    fi
+    if is_chosen blackbox || is_chosen cluster; then targets+=($(server_targets)); fi
+    if is_chosen servers; then targets+=(server_tests); fi
+    if ((${#targets[@]} == 0)); then return 0; fi
+    test_build release "${targets[@]}"
 }
 
-test_servers() {
-    test_build release server_tests || return
-    run_ctest release --label-regex server
+test_build() {
+    local preset="$1"
+    shift
+    if step "build $preset${*:+: $*}" build_preset "$preset" "$@"; then return 0; fi
+    untold+=("build $preset")
+    return 1
 }
 
-test_blackbox() {
-    test_build release $(server_targets) || return
-    run_pytest release
+# Builds the presets of the chosen sanitizers one after the other, and writes how each ended. Idle
+# processes of the scheduler: a test that wants the processor has it.
+build_meanwhile() {
+    if ((${#sanitized[@]} == 0)); then return 0; fi
+    {
+        trap - EXIT
+        local preset status
+        for preset in "${sanitized[@]}"; do
+            status=0
+            build_preset "$preset" >"$results/$preset-build.log" 2>&1 || status=$?
+            echo "$status" >"$results/$preset-build.new"
+            mv "$results/$preset-build.new" "$results/$preset-build.status"
+        done
+    } &
+    builder=$!
+    chrt --idle --all-tasks --pid 0 "$builder" 2>/dev/null || renice -n 19 -p "$builder" >/dev/null
+    trap stop_builder EXIT
 }
+
+stop_builder() {
+    let_services_start
+    if kill -0 "$builder" 2>/dev/null; then
+        pkill -TERM -P "$builder" || true
+        kill "$builder" 2>/dev/null || true
+    fi
+}
+
+# Returns when build_meanwhile has built the preset, with the status of that.
+await_build() {
+    local status="$results/$1-build.status"
+    while [[ ! -f "$status" ]] && kill -0 "$builder" 2>/dev/null; do sleep 0.5; done
+    if [[ -f "$status" && "$(<"$status")" == 0 ]]; then return 0; fi
+    grep -v '^\[' "$results/$1-build.log" | tail -n 200
+    return 1
+}
+
+# --- parts: each returns 1 only if it could not build ---------------------------------------------
+
+test_unit() { run_ctest release; }
+
+test_servers() { run_ctest release --label-regex server; }
+
+test_blackbox() { run_pytest release; }
 
 # In a network of its own, where that is possible: the tests cut it, and nothing else is there.
 test_cluster() {
-    test_build release $(server_targets) || return
     # What comes from elsewhere comes before.
     if ! step "servers of others" "$python" tools/servers/fetch.py; then
         untold+=("servers of others")
@@ -91,32 +157,28 @@ test_cluster() {
 }
 
 test_asan() {
-    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-    export UBSAN_OPTIONS=print_stacktrace=1
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:$names
+    export UBSAN_OPTIONS=print_stacktrace=1:$names
     test_sanitizer asan
 }
 
 test_tsan() {
-    export TSAN_OPTIONS=second_deadlock_stack=1:history_size=4
+    export TSAN_OPTIONS=second_deadlock_stack=1:history_size=4:$names
     test_sanitizer tsan
 }
 
 # Rules about files do not change with the second one.
 test_sanitizer() {
-    test_build "$1" || return
+    if ! step "build $1, what is left of it" await_build "$1"; then
+        untold+=("build $1")
+        return 1
+    fi
     if [[ "$1" == asan ]]; then run_ctest "$1"; else run_ctest "$1" --label-exclude files; fi
     run_pytest "$1" -m sanitizer
 }
 
-test_build() {
-    local preset="$1"
-    shift
-    if step "build $preset${*:+: $*}" build_preset "$preset" "$@"; then return 0; fi
-    untold+=("build $preset")
-    return 1
-}
-
-# g++ 12's thread sanitizer stops on kernels that randomise addresses with more than 28 bits.
+# The thread sanitizer starts anew without them where the kernel randomises addresses with more than
+# 28 bits, which a test that counts processes would see.
 fixed_addresses() {
     if [[ "$1" == tsan ]] && setarch "$(uname -m)" --addr-no-randomize true 2>/dev/null; then
         printf 'setarch %s --addr-no-randomize' "$(uname -m)"

@@ -11,7 +11,7 @@
 namespace thingstead::client {
 
 /// The thread sanitizer does not see how the library makes its threads, and falls over them.
-#if defined(__SANITIZE_THREAD__)
+#if defined(TS_SANITIZE_THREAD)
 inline constexpr bool mock_cluster_runs = false;
 #else
 inline constexpr bool mock_cluster_runs = true;

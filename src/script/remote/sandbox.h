@@ -10,7 +10,7 @@ namespace thingstead::script::remote {
 
 /// Whether this build can be held to limits of memory and to a filter: a sanitizer reserves
 /// terabytes, and opens files to tell what it found.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(TS_SANITIZE_ADDRESS) || defined(TS_SANITIZE_THREAD)
 inline constexpr bool can_be_sealed = false;
 #else
 inline constexpr bool can_be_sealed = true;

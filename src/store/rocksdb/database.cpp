@@ -18,7 +18,7 @@
 #include "store/rocksdb/chunk.h"
 #include "store/rocksdb/layout.h"
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(TS_SANITIZE_THREAD)
 // RocksDB and its compressors are not built with the thread sanitizer, which therefore sees none of
 // their locks: what it reports from within them is not a finding. Our own code is looked at as
 // everywhere.
