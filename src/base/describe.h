@@ -12,7 +12,6 @@
 #include <limits>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -94,9 +93,39 @@ constexpr Field<Owner, Member> field(std::string_view name, Member Owner::* memb
     return {name, member, text, facts};
 }
 
+/// What describe() gives: fields in their order. A std::tuple of thirty asks the compiler a
+/// question for each pair of them, in every file that includes the struct; this is a plain struct
+/// of as many.
+template <std::size_t, class Field>
+struct FieldAt {
+    Field field;
+};
+template <class Places, class... Fields>
+struct FieldList;
+template <std::size_t... Place, class... Fields>
+struct FieldList<std::index_sequence<Place...>, Fields...> : FieldAt<Place, Fields>... {
+    template <class Visit>
+    constexpr void for_each(Visit& visit) const {
+        (visit(static_cast<const FieldAt<Place, Fields>&>(*this).field), ...);
+    }
+};
+
 template <class... Fields>
 constexpr auto fields(Fields... each) {
-    return std::tuple<Fields...>(each...);
+    return FieldList<std::index_sequence_for<Fields...>, Fields...>{{each}...};
+}
+
+/// The fields of several lists as one.
+template <std::size_t... A, class... Of, std::size_t... B, class... And>
+constexpr auto joined(const FieldList<std::index_sequence<A...>, Of...>& first,
+                      const FieldList<std::index_sequence<B...>, And...>& second) {
+    return fields(static_cast<const FieldAt<A, Of>&>(first).field...,
+                  static_cast<const FieldAt<B, And>&>(second).field...);
+}
+template <class First, class Second, class... Rest>
+    requires(sizeof...(Rest) > 0)
+constexpr auto joined(const First& first, const Second& second, const Rest&... rest) {
+    return joined(joined(first, second), rest...);
 }
 
 /// A struct with a describe() that argument-dependent lookup finds.
@@ -106,8 +135,7 @@ concept Described = requires { describe(static_cast<const T*>(nullptr)); };
 /// Calls `visit(field)` for every field of T, in order.
 template <Described T, class Visit>
 constexpr void for_each_field(Visit&& visit) {
-    std::apply([&](const auto&... each) { (visit(each), ...); },
-               describe(static_cast<const T*>(nullptr)));
+    describe(static_cast<const T*>(nullptr)).for_each(visit);
 }
 
 /// An enumeration with names: `constexpr auto enum_names(E) { return std::array{std::pair{E::a,

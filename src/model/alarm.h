@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -133,12 +132,11 @@ struct AlarmInfo : Alarm {
     std::optional<AlarmAssignee> assignee;
 };
 constexpr auto describe(const AlarmInfo*) {
-    return std::tuple_cat(
-        describe(static_cast<const Alarm*>(nullptr)),
-        fields(field("originatorName", &AlarmInfo::originator_name),
-               field("originatorLabel", &AlarmInfo::originator_label),
-               field("originatorDisplayName", &AlarmInfo::originator_display_name),
-               field("assignee", &AlarmInfo::assignee, "", of_schema("AlarmAssignee"))));
+    return joined(describe(static_cast<const Alarm*>(nullptr)),
+                  fields(field("originatorName", &AlarmInfo::originator_name),
+                         field("originatorLabel", &AlarmInfo::originator_label),
+                         field("originatorDisplayName", &AlarmInfo::originator_display_name),
+                         field("assignee", &AlarmInfo::assignee, "", of_schema("AlarmAssignee"))));
 }
 
 /// An entity that an alarm shows on: its originator, and what it is propagated to.
@@ -208,10 +206,10 @@ struct AlarmCommentInfo : AlarmComment {
     std::optional<std::string> email;
 };
 constexpr auto describe(const AlarmCommentInfo*) {
-    return std::tuple_cat(describe(static_cast<const AlarmComment*>(nullptr)),
-                          fields(field("firstName", &AlarmCommentInfo::first_name),
-                                 field("lastName", &AlarmCommentInfo::last_name),
-                                 field("email", &AlarmCommentInfo::email)));
+    return joined(describe(static_cast<const AlarmComment*>(nullptr)),
+                  fields(field("firstName", &AlarmCommentInfo::first_name),
+                         field("lastName", &AlarmCommentInfo::last_name),
+                         field("email", &AlarmCommentInfo::email)));
 }
 
 }  // namespace thingstead::model

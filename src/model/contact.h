@@ -18,7 +18,7 @@ struct Contact {
     std::optional<std::string> email;
 };
 
-/// Of an entity that is a Contact: goes into its describe() with std::tuple_cat.
+/// Of an entity that is a Contact: goes into its describe() with joined().
 constexpr auto contact_fields() {
     return fields(field("country", &Contact::country, "", short_text),
                   field("state", &Contact::state, "", short_text),

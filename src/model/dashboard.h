@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "base/clock.h"
@@ -65,8 +64,8 @@ struct Dashboard : DashboardInfo {
     json::value configuration;
 };
 constexpr auto describe(const Dashboard*) {
-    return std::tuple_cat(dashboard_info_fields<DashboardInfo>(),
-                          fields(field("configuration", &Dashboard::configuration)));
+    return joined(dashboard_info_fields<DashboardInfo>(),
+                  fields(field("configuration", &Dashboard::configuration)));
 }
 constexpr std::string_view table_name(const Dashboard*) { return "dashboard"; }
 

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -90,16 +89,16 @@ struct Tenant : Contact {
     std::optional<std::int64_t> version;
 };
 constexpr auto describe(const Tenant*) {
-    return std::tuple_cat(fields(field("id", &Tenant::id),
-                                 field("createdTime", &Tenant::created_time, "", server_owned),
-                                 field("tenantProfileId", &Tenant::tenant_profile_id),
-                                 field("title", &Tenant::title, "", searchable, short_text,
-                                       required_as("Tenant title should be specified!")),
-                                 field("name", &Tenant::title, "", wire_only, server_owned),
-                                 field("region", &Tenant::region, "", short_text)),
-                          contact_fields(),
-                          fields(field("additionalInfo", &Tenant::additional_info),
-                                 field("version", &Tenant::version)));
+    return joined(fields(field("id", &Tenant::id),
+                         field("createdTime", &Tenant::created_time, "", server_owned),
+                         field("tenantProfileId", &Tenant::tenant_profile_id),
+                         field("title", &Tenant::title, "", searchable, short_text,
+                               required_as("Tenant title should be specified!")),
+                         field("name", &Tenant::title, "", wire_only, server_owned),
+                         field("region", &Tenant::region, "", short_text)),
+                  contact_fields(),
+                  fields(field("additionalInfo", &Tenant::additional_info),
+                         field("version", &Tenant::version)));
 }
 constexpr std::string_view table_name(const Tenant*) { return "tenant"; }
 
@@ -114,18 +113,17 @@ struct Customer : Contact {
     std::optional<std::int64_t> version;
 };
 constexpr auto describe(const Customer*) {
-    return std::tuple_cat(
-        fields(field("id", &Customer::id),
-               field("createdTime", &Customer::created_time, "", server_owned),
-               field("tenantId", &Customer::tenant_id, "", server_owned),
-               field("parentCustomerId", &Customer::parent_customer_id, "", undocumented),
-               field("title", &Customer::title, "", searchable, short_text,
-                     required_as("Customer title should be specified!")),
-               field("name", &Customer::title, "", wire_only, server_owned)),
-        contact_fields(),
-        fields(field("externalId", &Customer::external_id, "", undocumented),
-               field("additionalInfo", &Customer::additional_info),
-               field("version", &Customer::version)));
+    return joined(fields(field("id", &Customer::id),
+                         field("createdTime", &Customer::created_time, "", server_owned),
+                         field("tenantId", &Customer::tenant_id, "", server_owned),
+                         field("parentCustomerId", &Customer::parent_customer_id, "", undocumented),
+                         field("title", &Customer::title, "", searchable, short_text,
+                               required_as("Customer title should be specified!")),
+                         field("name", &Customer::title, "", wire_only, server_owned)),
+                  contact_fields(),
+                  fields(field("externalId", &Customer::external_id, "", undocumented),
+                         field("additionalInfo", &Customer::additional_info),
+                         field("version", &Customer::version)));
 }
 constexpr std::string_view table_name(const Customer*) { return "customer"; }
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -70,8 +69,8 @@ constexpr auto describe(const NamedRow<Kind>*) {
         else
             return fields(field(named_table(Kind).owner, &Row::owner));
     }();
-    return std::tuple_cat(fields(field("id", &Row::id)), tenant, owner,
-                          fields(field(at.name, &Row::name, "", searchable)));
+    return joined(fields(field("id", &Row::id)), tenant, owner,
+                  fields(field(at.name, &Row::name, "", searchable)));
 }
 template <model::EntityType Kind>
 constexpr std::string_view table_name(const NamedRow<Kind>*) {

@@ -11,7 +11,7 @@ struct Config : AlarmScriptTexts {
     std::string alarm_type = "General Alarm";
 };
 constexpr auto describe(const Config*) {
-    return std::tuple_cat(
+    return joined(
         describe(static_cast<const AlarmScriptTexts*>(nullptr)),
         fields(
             field("alarmType", &Config::alarm_type,

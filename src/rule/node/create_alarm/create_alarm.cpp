@@ -24,7 +24,7 @@ struct Config : AlarmScriptTexts {
     bool overwrite_details = true;
 };
 constexpr auto describe(const Config*) {
-    return std::tuple_cat(
+    return joined(
         describe(static_cast<const AlarmScriptTexts*>(nullptr)),
         fields(field("alarmType", &Config::alarm_type, "Type of the alarm; a pattern."),
                field("severity", &Config::severity, "Severity; a pattern if it is dynamic."),

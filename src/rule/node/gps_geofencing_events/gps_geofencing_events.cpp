@@ -20,7 +20,7 @@ struct Config : GeofencingConfig {
     bool on_each_message = true;
 };
 constexpr auto describe(const Config*) {
-    return std::tuple_cat(
+    return joined(
         describe(static_cast<const GeofencingConfig*>(nullptr)),
         fields(field("minInsideDuration", &Config::inside_min,
                      "Time inside after which Inside is told once.", between(0, 2'147'483'647)),

@@ -27,9 +27,9 @@ struct Config : AttributesConfig {
     std::optional<DevicesConfig> devices = DevicesConfig();
 };
 constexpr auto describe(const Config*) {
-    return std::tuple_cat(describe(static_cast<const AttributesConfig*>(nullptr)),
-                          fields(field("deviceRelationsQuery", &Config::devices,
-                                       "How the device is found; the first one counts.")));
+    return joined(describe(static_cast<const AttributesConfig*>(nullptr)),
+                  fields(field("deviceRelationsQuery", &Config::devices,
+                               "How the device is found; the first one counts.")));
 }
 
 class RelatedDeviceAttributesNode final : public Node {

@@ -13,9 +13,9 @@ struct Config : FetchConfig {
     RelationsConfig relations;
 };
 constexpr auto describe(const Config*) {
-    return std::tuple_cat(describe(static_cast<const FetchConfig*>(nullptr)),
-                          fields(field("relationsQuery", &Config::relations,
-                                       "How the entity is found; the first one counts.")));
+    return joined(describe(static_cast<const FetchConfig*>(nullptr)),
+                  fields(field("relationsQuery", &Config::relations,
+                               "How the entity is found; the first one counts.")));
 }
 
 Result<std::unique_ptr<Node>> make(const json::value& configuration, const NodeInfo&,
