@@ -254,8 +254,10 @@ Result<> Node::meet() {
     base_.background->spawn(base_.io->at(0).get_executor(), "cleanup", cleanup_->run());
     base_.background->spawn(base_.io->at(0).get_executor(), "alarm_retention",
                             alarm_retention_->run());
-    for (int i = 0; i < core::NotificationWorker::runs_at_a_time; ++i)
-        base_.background->spawn(base_.io->at(0).get_executor(), "notifications", notifier_->run());
+    base_.background->spawn(base_.io->at(0).get_executor(), "notifications",
+                            notifier_->run(*base_.background));
+    base_.background->spawn(base_.io->at(0).get_executor(), "notification_retention",
+                            notifier_->run_retention());
     base_.background->spawn(base_.io->at(0).get_executor(), "auth", auth_->run());
     base_.background->spawn(base_.io->at(0).get_executor(), "queue_stats",
                             note_queue_stats(platform(), base_.service_id()));

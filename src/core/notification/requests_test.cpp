@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -14,16 +17,21 @@
 #include "core/attributes.h"
 #include "core/device_services.h"
 #include "core/entity_events.h"
+#include "core/identity/settings.h"
+#include "core/mail.h"
 #include "core/notification/inbox.h"
 #include "core/notification/settings.h"
 #include "core/notification/worker.h"
 #include "core/subscriptions.h"
 #include "core/telemetry.h"
+#include "net/blocking_pool.h"
+#include "net/task_group.h"
 #include "store/rocksdb/temporary_directory.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace thingstead::core {
 namespace {
+using namespace std::chrono_literals;
 
 using model::NotificationDeliveryMethod;
 using model::NotificationRequest;
@@ -59,6 +67,26 @@ class NobodyConnected final : public DevicePush {
     }
 };
 
+/// Keeps mails on their way until they may go.
+class HeldMail final : public MailDriver {
+  public:
+    Result<> send(const MailServer&, const Mail&) override {
+        ++held;
+        may_go_.wait(false);
+        --held;
+        return {};
+    }
+    void let_go() {
+        may_go_ = true;
+        may_go_.notify_all();
+    }
+
+    std::atomic<std::ptrdiff_t> held = 0;
+
+  private:
+    std::atomic<bool> may_go_ = false;
+};
+
 std::unique_ptr<store::EntityStore> open_store(const std::filesystem::path& folder,
                                                MetricsRegistry& metrics) {
     store::sqlite::Settings settings;
@@ -77,12 +105,18 @@ class NotificationRequests : public testing::Test {
             user("user" + std::to_string(i), model::Authority::customer_user);
         everybody_ = target(R"({"type":"ALL_USERS"})");
         administrators_ = target(R"({"type":"TENANT_ADMINISTRATORS"})");
-        template_ = web_template();
+        template_ = template_of("web", "WEB");
+        insert_mail_server();
     }
-    ~NotificationRequests() override { store_->stop(); }
+    ~NotificationRequests() override {
+        held_mail_.let_go();
+        tasks_.cancel();
+        EXPECT_TRUE(run_until([&] { return tasks_.size() == 0; }));
+        store_->stop();
+    }
 
     Platform platform() { return {*store_, telemetry_, attributes_, events_, clock_, Log()}; }
-    NotificationOutlets outlets() { return {platform(), nullptr, nullptr, nullptr, ""}; }
+    NotificationOutlets outlets() { return {platform(), &mailer_, nullptr, nullptr, ""}; }
 
     template <class T>
     T run(Task<T> task) {
@@ -90,6 +124,18 @@ class NotificationRequests : public testing::Test {
         io_.restart();
         io_.run();
         return done.get();
+    }
+    /// One request, to its end. False: none is due.
+    bool work_once() { return run(worker_.hand_out(tasks_)); }
+    /// Runs what is ready until `done`; false: it still is not after `at_most`.
+    template <class Condition>
+    bool run_until(Condition done, std::chrono::milliseconds at_most = 20s) {
+        const auto until = std::chrono::steady_clock::now() + at_most;
+        while (!done() && std::chrono::steady_clock::now() < until) {
+            io_.restart();
+            io_.run_one_for(1ms);
+        }
+        return done();
     }
     template <class T>
     void insert(const T& entity) {
@@ -108,6 +154,24 @@ class NotificationRequests : public testing::Test {
         return found;
     }
 
+    std::ptrdiff_t sent() {
+        return std::ranges::count_if(every<NotificationRequest>(), [](const auto& each) {
+            return each.status == NotificationRequestStatus::sent;
+        });
+    }
+    std::ptrdiff_t taken() {
+        return std::ranges::count_if(every<NotificationRequest>(),
+                                     [](const auto& each) { return each.worker.has_value(); });
+    }
+
+    void insert_mail_server() {
+        model::AdminSettings settings;
+        settings.id = model::AdminSettingsId::make();
+        settings.tenant_id = model::system_tenant;
+        settings.key = setting_key::mail;
+        settings.json_value = *parse_json(R"({"mailFrom":"us@example.com","smtpHost":"mail"})");
+        insert(settings);
+    }
     model::User user(const std::string& name, model::Authority authority) {
         model::User user;
         user.id = model::UserId::make();
@@ -130,15 +194,16 @@ class NotificationRequests : public testing::Test {
         insert(target);
         return target.id.uuid;
     }
-    model::NotificationTemplateId web_template() {
+    model::NotificationTemplateId template_of(const std::string& name, std::string_view method) {
         model::NotificationTemplate text;
         text.id = model::NotificationTemplateId::make();
         text.tenant_id = tenant_;
-        text.name = "web";
+        text.name = name;
         text.type = model::NotificationType::general;
         text.configuration = *parse_json(
-            R"({"deliveryMethodsTemplates":{"WEB":{"method":"WEB","enabled":true,
-                "subject":"${recipientTitle}","body":"${what} it is"}}})");
+            R"({"deliveryMethodsTemplates":{")" + std::string(method) + R"(":{"method":")" +
+            std::string(method) +
+            R"(","enabled":true,"subject":"${recipientTitle}","body":"${what} it is"}}})");
         insert(text);
         return text.id;
     }
@@ -187,7 +252,11 @@ class NotificationRequests : public testing::Test {
     Telemetry telemetry_{series_, access_, subscriptions_, clock_};
     Attributes attributes_{*store_, subscriptions_, nobody_, clock_};
     boost::asio::io_context io_{1};
+    HeldMail held_mail_;
+    net::BlockingPool couriers_{"couriers", 8, 100};
+    Mailer mailer_{held_mail_, couriers_, platform(), metrics_};
     NotificationWorker worker_{outlets(), metrics_};
+    net::TaskGroup tasks_{"notifications", Log()};
     model::TenantId tenant_ = model::TenantId::make();
     model::CustomerId customer_ = model::CustomerId::make();
     model::User ann_;
@@ -200,8 +269,8 @@ TEST_F(NotificationRequests, AreCarriedOutInTheBackgroundPageByPage) {
     EXPECT_EQ(asked.status, NotificationRequestStatus::processing);
     EXPECT_EQ(asked.originator_id, model::EntityId(ann_.id));
     EXPECT_TRUE(every<model::Notification>().empty());
-    EXPECT_TRUE(run(worker_.work_once()));
-    EXPECT_FALSE(run(worker_.work_once()));
+    EXPECT_TRUE(work_once());
+    EXPECT_FALSE(work_once());
     EXPECT_EQ(every<model::Notification>().size(), 121u);
     const auto shown = run(get_request(platform(), caller_of(ann_), asked.id));
     ASSERT_TRUE(shown);
@@ -216,13 +285,46 @@ TEST_F(NotificationRequests, AreCarriedOutInTheBackgroundPageByPage) {
     EXPECT_EQ(mine.data[0].info.at("data").at("what"), "this");
 }
 
+/// One whose mail hangs holds up no other; there is an end to how many.
+TEST_F(NotificationRequests, AreDeliveredSideBySide) {
+    constexpr std::ptrdiff_t at_a_time = 4;
+    template_ = template_of("mail", "EMAIL");
+    for (std::ptrdiff_t i = 0; i < at_a_time + 2; ++i) ask(request({administrators_}));
+    ASSERT_TRUE(tasks_.spawn(io_.get_executor(), "notifications", worker_.run(tasks_)));
+    EXPECT_TRUE(run_until([&] { return held_mail_.held == at_a_time; }));
+    EXPECT_FALSE(run_until([&] { return held_mail_.held > at_a_time; }, 100ms));
+    EXPECT_EQ(taken(), at_a_time);
+    held_mail_.let_go();
+    EXPECT_TRUE(run_until([&] { return sent() == at_a_time + 2; }));
+}
+
+/// Stopping waits for the mail in hand; the request is anybody's when its lease is over, no
+/// earlier.
+TEST_F(NotificationRequests, ThatWereStoppedAreTakenAgain) {
+    template_ = template_of("mail", "EMAIL");
+    ask(request({administrators_}));
+    ASSERT_TRUE(tasks_.spawn(io_.get_executor(), "notifications", worker_.run(tasks_)));
+    EXPECT_TRUE(run_until([&] { return held_mail_.held == 1; }));
+    tasks_.cancel();
+    EXPECT_FALSE(run_until([&] { return tasks_.size() == 0; }, 50ms));
+    held_mail_.let_go();
+    EXPECT_TRUE(run_until([&] { return tasks_.size() == 0; }));
+    EXPECT_EQ(sent(), 0);
+    net::TaskGroup of_another{"notifications", Log()};
+    clock_.advance(notification_lease - 1ms);
+    EXPECT_FALSE(run(worker_.hand_out(of_another)));
+    clock_.advance(1ms);
+    EXPECT_TRUE(run(worker_.hand_out(of_another)));
+    EXPECT_EQ(sent(), 1);
+}
+
 TEST_F(NotificationRequests, WaitForTheirTime) {
     const NotificationRequest asked = ask(request({everybody_}, 60));
     EXPECT_EQ(asked.status, NotificationRequestStatus::scheduled);
     clock_.advance(std::chrono::seconds(59));
-    EXPECT_FALSE(run(worker_.work_once()));
+    EXPECT_FALSE(work_once());
     clock_.advance(std::chrono::seconds(1));
-    EXPECT_TRUE(run(worker_.work_once()));
+    EXPECT_TRUE(work_once());
     EXPECT_EQ(inbox_of_ann().total_elements, 1);
 }
 
@@ -230,9 +332,9 @@ TEST_F(NotificationRequests, AreCancelledAndTakenBack) {
     const NotificationRequest later = ask(request({everybody_}, 60));
     EXPECT_TRUE(run(remove_request(platform(), caller_of(ann_), later.id)));
     clock_.advance(std::chrono::seconds(60));
-    EXPECT_FALSE(run(worker_.work_once()));
+    EXPECT_FALSE(work_once());
     const NotificationRequest now = ask(request({everybody_}));
-    EXPECT_TRUE(run(worker_.work_once()));
+    EXPECT_TRUE(work_once());
     EXPECT_TRUE(run(remove_request(platform(), caller_of(ann_), now.id)));
     EXPECT_TRUE(every<model::Notification>().empty());
     EXPECT_TRUE(every<NotificationRequest>().empty());
@@ -248,7 +350,7 @@ TEST_F(NotificationRequests, TellWhyNothingWasSent) {
         return {};
     }));
     clock_.advance(std::chrono::seconds(60));
-    EXPECT_TRUE(run(worker_.work_once()));
+    EXPECT_TRUE(work_once());
     const auto shown = run(get_request(platform(), caller_of(ann_), asked.id));
     ASSERT_TRUE(shown);
     EXPECT_EQ(shown->request.stats.at("error"), "Template is missing");
@@ -288,7 +390,7 @@ TEST_F(NotificationRequests, ArePreviewed) {
 
 TEST_F(NotificationRequests, AreForgottenAfterAMonth) {
     ask(request({administrators_}));
-    EXPECT_TRUE(run(worker_.work_once()));
+    EXPECT_TRUE(work_once());
     clock_.advance(std::chrono::hours(24 * 31));
     EXPECT_TRUE(run(worker_.remove_old()));
     EXPECT_TRUE(every<model::Notification>().empty());
@@ -300,7 +402,7 @@ TEST_F(NotificationRequests, AreForgottenAfterAMonth) {
 
 TEST_F(NotificationRequests, FillInboxesOfTheirRecipientsAlone) {
     ask(request({administrators_}));
-    EXPECT_TRUE(run(worker_.work_once()));
+    EXPECT_TRUE(work_once());
     const model::Notification one = inbox_of_ann().data.at(0);
     Caller other = caller_of(ann_);
     other.user = model::UserId::make();

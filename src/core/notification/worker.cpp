@@ -1,10 +1,12 @@
 #include "core/notification/worker.h"
 
-#include <functional>
-#include <utility>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <string>
 #include <vector>
 
 #include "core/entity/read.h"
+#include "net/suspend.h"
 #include "net/timer.h"
 
 namespace thingstead::core {
@@ -60,21 +62,29 @@ NotificationWorker::NotificationWorker(NotificationOutlets outlets, MetricsRegis
       failed_(metrics, "thingstead_notification_requests_failed_total",
               "Attempts to carry out requests to notify that ended early.") {}
 
-Task<> NotificationWorker::run() {
+Task<> NotificationWorker::run(net::TaskGroup& tasks) {
     for (;;) {
-        const EpochMs now = outlets_.platform.clock.now_ms();
-        if (now - removed_ms_ >= std::chrono::milliseconds(retention_interval).count()) {
-            removed_ms_ = now;
-            const Result<> removed = co_await remove_old();
-            if (!removed)
-                outlets_.platform.log.warn("notification.retention_failed", removed.error());
-        }
-        const bool worked = co_await work_once();
+        co_await room();
+        const bool worked = co_await hand_out(tasks);
         if (!worked) co_await net::sleep_for(idle);
     }
 }
 
-Task<bool> NotificationWorker::work_once() {
+/// Returns when another delivery may begin.
+Task<> NotificationWorker::room() {
+    while (delivering_ >= deliveries_max) {
+        const std::function<void(std::function<void()>)> wait =
+            [this](std::function<void()> resume) { go_on_ = std::move(resume); };
+        co_await net::suspend(wait);
+    }
+}
+
+void NotificationWorker::give_back() {
+    --delivering_;
+    if (const std::function<void()> go_on = std::exchange(go_on_, nullptr)) go_on();
+}
+
+Task<bool> NotificationWorker::hand_out(net::TaskGroup& tasks) {
     Result<FoundRequest> taken = co_await take();
     if (!taken) {
         outlets_.platform.log.warn("notification.request_not_taken", taken.error());
@@ -82,21 +92,26 @@ Task<bool> NotificationWorker::work_once() {
     }
     if (!*taken) co_return false;
     NotificationRequest request = **std::move(taken);
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    tasks.spawn(executor, "notification", deliver(Place(*this), std::move(request)));
+    co_return true;
+}
+
+Task<> NotificationWorker::deliver(Place place, NotificationRequest request) {
+    const Place mine = std::move(place);
     const std::string id = request.id.to_string();
     const Result<json::object> stats = co_await deliver_request(outlets_, std::move(request));
     if (stats) {
         done_.add();
-        co_return true;
+        co_return;
     }
     // Its lease ends by itself; one that was cancelled is no failure.
-    if (stats.error().code != ErrorCode::conflict) {
-        failed_.add();
-        outlets_.platform.log.warn("notification.request_failed", stats.error(),
-                                   {
-                                       {"request", id}
-        });
-    }
-    co_return true;
+    if (stats.error().code == ErrorCode::conflict) co_return;
+    failed_.add();
+    outlets_.platform.log.warn("notification.request_failed", stats.error(),
+                               {
+                                   {"request", id}
+    });
 }
 
 /// The oldest that is due. It is looked for by a read: most of the time there is none.
@@ -122,6 +137,14 @@ Task<Result<FoundRequest>> NotificationWorker::take() {
         return FoundRequest(std::move(request));
     };
     co_return co_await write<FoundRequest>(platform, work);
+}
+
+Task<> NotificationWorker::run_retention() {
+    for (;;) {
+        const Result<> removed = co_await remove_old();
+        if (!removed) outlets_.platform.log.warn("notification.retention_failed", removed.error());
+        co_await net::sleep_for(retention_interval);
+    }
 }
 
 Task<Result<>> NotificationWorker::remove_old() {

@@ -13,6 +13,8 @@
 #include "core/sms.h"
 #include "model/user_settings.h"
 #include "net/blocking_pool.h"
+#include "net/task_group.h"
+#include "net/timer.h"
 #include "rule/testing/entity_bench.h"
 #include "rule/testing/web_stand_in.h"
 
@@ -343,13 +345,16 @@ TEST(NotificationWorker, GoesOnWhereAnotherServerStopped) {
     core::NotificationWorker worker(
         core::NotificationOutlets(world.platform(), nullptr, nullptr, nullptr, ""),
         world.bench->house.metrics);
+    net::TaskGroup tasks("notifications", Log());
     const auto work_once = [&] {
         bool worked = false;
-        const auto task = [](core::NotificationWorker& it, bool& out) -> Task<Result<>> {
-            out = co_await it.work_once();
+        const auto task = [](core::NotificationWorker& it, net::TaskGroup& group,
+                             bool& out) -> Task<Result<>> {
+            out = co_await it.hand_out(group);
+            while (group.size() != 0) co_await net::sleep_for(std::chrono::milliseconds(1));
             co_return Result<>();
         };
-        EXPECT_TRUE(world.bench->run(task(worker, worked)));
+        EXPECT_TRUE(world.bench->run(task(worker, tasks, worked)));
         return worked;
     };
     EXPECT_FALSE(work_once());
