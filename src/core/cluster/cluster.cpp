@@ -9,7 +9,6 @@
 
 #include "core/cluster/device_owner.h"
 #include "core/cluster/notifications.h"
-#include "core/cluster/readers.h"
 #include "core/cluster/requests.h"
 #include "core/cluster/subscription_relay.h"
 #include "core/cluster/topics.h"
@@ -95,12 +94,11 @@ struct Cluster::Impl {
           teller(directory, outbox, core),
           tasks("cluster", to.log) {}
 
-    using Reader = std::unique_ptr<PartitionReader>;
+    using Reader = std::unique_ptr<queue::PartitionReader>;
 
     Result<> read(Reader& into, const std::string& topic, const std::string& group,
                   std::function<Result<>(ByteSpan)> take);
-    void put_aside(std::string_view topic, queue::PartitionIndex partition,
-                   const queue::Record& record, const Error& why);
+    void put_aside(std::string_view topic, const queue::Received& received, const Error& why);
     void restore(queue::PartitionIndex partition, DeviceActivity& activity);
     void release(queue::PartitionIndex partition, DeviceActivity& activity);
     DeviceActivity::Which devices_of(queue::PartitionIndex partition) const {
@@ -134,8 +132,8 @@ struct Cluster::Impl {
     Reader responses;
     Reader to_transport;
     Reader to_core;
-    std::unique_ptr<GroupReader> questions;
-    std::unique_ptr<GroupReader> of_devices;
+    std::unique_ptr<queue::GroupReader> questions;
+    std::unique_ptr<queue::GroupReader> of_devices;
     std::unique_ptr<SubscriptionRelay> relay;
     /// A node that begins knows by then who is there.
     std::chrono::steady_clock::time_point acquainted;
@@ -165,12 +163,11 @@ Result<std::unique_ptr<Cluster>> Cluster::open(Settings settings, Self self, Ser
 
 Result<> Cluster::Impl::read(Reader& into, const std::string& topic, const std::string& group,
                              std::function<Result<>(ByteSpan)> take) {
-    auto reader = read_from_end(
-        services.queue, single_topic(topic), group,
-        [this, topic, moved = std::move(take)](queue::PartitionIndex partition,
-                                               const queue::Record& record) {
-            if (const Result<> taken = moved(record.value); !taken)
-                put_aside(topic, partition, record, taken.error());
+    auto reader = queue::read_from_end(
+        services.queue, single_topic(topic), group, reader_settings,
+        [this, topic, moved = std::move(take)](const queue::Received& received) {
+            if (const Result<> taken = moved(received.record().value); !taken)
+                put_aside(topic, received, taken.error());
             return true;
         },
         services.log);
@@ -181,19 +178,20 @@ Result<> Cluster::Impl::read(Reader& into, const std::string& topic, const std::
 
 /// Kept beside the topics, for people to look at; when that finds no room, the line tells where it
 /// stands.
-void Cluster::Impl::put_aside(std::string_view topic, queue::PartitionIndex partition,
-                              const queue::Record& record, const Error& why) {
+void Cluster::Impl::put_aside(std::string_view topic, const queue::Received& received,
+                              const Error& why) {
+    const queue::Record& record = received.record();
     const std::int64_t swallowed = unreadable_lines.take();
     if (swallowed >= 0)
         services.log.warn("cluster.record_unreadable", why,
                           {
-                              {"topic",     topic        },
-                              {"partition", partition    },
-                              {"offset",    record.offset},
-                              {"swallowed", swallowed    }
+                              {"topic",     topic               },
+                              {"partition", received.partition()},
+                              {"offset",    record.offset       },
+                              {"swallowed", swallowed           }
         });
     const queue::DeadLetter letter{std::string(topic),
-                                   partition,
+                                   received.partition(),
                                    record.offset,
                                    record.appended_ms,
                                    why.message,
@@ -264,18 +262,18 @@ Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeRead
                                      return impl.node_taker->on_notification(record);
                                  });
     if (!reading) return reading;
-    auto questions = GroupReader::open(
+    auto questions = queue::GroupReader::open(
         services.queue, shared_topic(requests_topic, impl.request_partitions),
-        std::string(requests_group), {},
-        [&impl](queue::PartitionIndex partition, const queue::Record& record) {
-            if (const Result<> taken = impl.server->on_request(record.value); !taken)
-                impl.put_aside(requests_topic, partition, record, taken.error());
+        std::string(requests_group), reader_settings, {},
+        [&impl](const queue::Received& received) {
+            if (const Result<> taken = impl.server->on_request(received.record().value); !taken)
+                impl.put_aside(requests_topic, received, taken.error());
             return true;
         },
         services.log);
     if (!questions) return questions.error();
     impl.questions = *std::move(questions);
-    GroupReader::Events events;
+    queue::GroupReader::Events events;
     events.on_assigned = [&impl, &activity](queue::PartitionIndex partition) {
         impl.restore(partition, activity);
     };
@@ -285,12 +283,13 @@ Result<> Cluster::start_node(CredentialsSource& credentials, DeviceAttributeRead
     events.on_revoked = [&impl, &activity](queue::PartitionIndex partition) {
         impl.release(partition, activity);
     };
-    auto of_devices = GroupReader::open(
+    auto of_devices = queue::GroupReader::open(
         services.queue, shared_topic(core_topic, impl.core_partitions), std::string(core_group),
-        std::move(events),
-        [&impl](queue::PartitionIndex partition, const queue::Record& record) {
-            const Result<bool> taken = impl.owner->on_record(partition, record.value);
-            if (!taken) impl.put_aside(core_topic, partition, record, taken.error());
+        reader_settings, std::move(events),
+        [&impl](const queue::Received& received) {
+            const Result<bool> taken =
+                impl.owner->on_record(received.partition(), received.record().value);
+            if (!taken) impl.put_aside(core_topic, received, taken.error());
             return !taken || *taken;
         },
         services.log);

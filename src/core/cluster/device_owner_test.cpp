@@ -6,7 +6,6 @@
 
 #include "core/cluster/cluster_testing.h"
 #include "core/cluster/notifications.h"
-#include "core/cluster/readers.h"
 #include "core/cluster/session_reports.h"
 #include "core/cluster/topics.h"
 
@@ -28,10 +27,10 @@ struct Connectivity final : DeviceConnectivity {
 class Mail {
   public:
     Mail(queue::Queue& queue, const std::string& topic, Log log) {
-        reader_ = *read_from_end(
-            queue, single_topic(topic), "test",
-            [this](queue::PartitionIndex, const queue::Record& record) {
-                condition_.change([&] { records_.emplace_back(as_text(record.value)); });
+        reader_ = *queue::read_from_end(
+            queue, single_topic(topic), "test", reader_settings,
+            [this](const queue::Received& received) {
+                condition_.change([&] { records_.emplace_back(as_text(received.record().value)); });
                 return true;
             },
             log);
@@ -53,7 +52,7 @@ class Mail {
   private:
     Condition condition_;
     std::deque<std::string> records_;
-    std::unique_ptr<PartitionReader> reader_;
+    std::unique_ptr<queue::PartitionReader> reader_;
 };
 
 struct DeviceOwnerTest : testing::Test {
@@ -270,10 +269,10 @@ TEST_F(DeviceOwnerTest, SessionsAreReportedWhenTheyChangeAndWhenAsked) {
     SessionReports reports("a", settings, outbox, clock, metrics);
     Condition condition;
     std::vector<DeviceReport> heard;
-    auto reader = GroupReader::open(
-        *queue, shared_topic(core_topic, 1), "test", {},
-        [&](queue::PartitionIndex, const queue::Record& record) {
-            const Result<ToCore> message = decode_to_core(record.value);
+    auto reader = queue::GroupReader::open(
+        *queue, shared_topic(core_topic, 1), "test", reader_settings, {},
+        [&](const queue::Received& received) {
+            const Result<ToCore> message = decode_to_core(received.record().value);
             condition.change([&] {
                 for (const DeviceReport& each : std::get<DeviceReports>(*message).devices)
                     heard.push_back(each);

@@ -6,7 +6,6 @@
 #include <boost/asio/use_future.hpp>
 
 #include "core/cluster/cluster_testing.h"
-#include "core/cluster/readers.h"
 #include "core/cluster/topics.h"
 #include "core/device_auth.h"
 
@@ -29,10 +28,12 @@ struct RequestsTest : testing::Test {
 
     void open_transport() {
         client = std::make_unique<RequestClient>("host-mqtt", settings, *outbox, clock, metrics);
-        auto reader = read_from_end(
+        auto reader = queue::read_from_end(
             *queue, single_topic(responses_topic("host-mqtt")), transport_group("host-mqtt"),
-            [this](queue::PartitionIndex, const queue::Record& record) {
-                (void)client->on_response(record.value);  // Counted: the tests look there.
+            reader_settings,
+            [this](const queue::Received& received) {
+                // Errors are counted: the tests look there.
+                (void)client->on_response(received.record().value);
                 return true;
             },
             log.log);
@@ -42,11 +43,11 @@ struct RequestsTest : testing::Test {
     void open_node() {
         server = std::make_unique<RequestServer>(store, store, RequestServerSettings{2}, *outbox,
                                                  io, clock, log.log, metrics);
-        auto reader = GroupReader::open(
+        auto reader = queue::GroupReader::open(
             *queue, shared_topic(requests_topic, settings.partitions), std::string(requests_group),
-            {},
-            [this](queue::PartitionIndex, const queue::Record& record) {
-                (void)server->on_request(record.value);
+            reader_settings, {},
+            [this](const queue::Received& received) {
+                (void)server->on_request(received.record().value);
                 return true;
             },
             log.log);
@@ -75,8 +76,8 @@ struct RequestsTest : testing::Test {
         std::make_unique<Outbox>(*queue, OutboxSettings{}, log.log, metrics);
     std::unique_ptr<RequestClient> client;
     std::unique_ptr<RequestServer> server;
-    std::unique_ptr<PartitionReader> responses;
-    std::unique_ptr<GroupReader> requests;
+    std::unique_ptr<queue::PartitionReader> responses;
+    std::unique_ptr<queue::GroupReader> requests;
 };
 
 TEST_F(RequestsTest, ATransportHearsWhatTheNodeKnows) {

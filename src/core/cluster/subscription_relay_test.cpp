@@ -7,7 +7,6 @@
 #include "base/log_testing.h"
 #include "core/cluster/cluster_testing.h"
 #include "core/cluster/notifications.h"
-#include "core/cluster/readers.h"
 #include "core/cluster/topics.h"
 #include "net/io_threads.h"
 #include "net/task_group.h"
@@ -38,10 +37,10 @@ struct LiveNode {
         directory.listen([this](const ServiceInfo& service, Directory::News news) {
             relay.on_service(service, news);
         });
-        reader = *read_from_end(
-            queue, single_topic(core_notifications_topic(id)), "test",
-            [this](queue::PartitionIndex, const queue::Record& record) {
-                EXPECT_TRUE(taker.on_notification(record.value));
+        reader = *queue::read_from_end(
+            queue, single_topic(core_notifications_topic(id)), "test", reader_settings,
+            [this](const queue::Received& received) {
+                EXPECT_TRUE(taker.on_notification(received.record().value));
                 return true;
             },
             log);
@@ -63,7 +62,7 @@ struct LiveNode {
     Directory directory;
     SubscriptionRelay relay;
     NotificationTaker taker;
-    std::unique_ptr<PartitionReader> reader;
+    std::unique_ptr<queue::PartitionReader> reader;
 };
 
 Task<> wait_known(Subscriptions& subscriptions, model::EntityId entity,

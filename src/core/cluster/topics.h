@@ -1,8 +1,10 @@
-// Names of the topics and groups between processes, as the reference platform has them.
+// Names of the topics and groups between processes, as the reference platform has them, and how
+// they are read.
 #pragma once
 #include <string>
 
 #include "core/cluster/messages.h"
+#include "queue/partition_reader.h"
 #include "queue/queue.h"
 
 namespace thingstead::core::cluster {
@@ -30,6 +32,9 @@ inline std::string core_notifications_group(const ServiceId& of) {
     return "tb-core-notifications-node-" + of;
 }
 inline std::string services_group(const ServiceId& of) { return "service-info-" + of; }
+
+inline constexpr queue::ReaderSettings reader_settings{.thread_name = "cluster-in",
+                                                       .not_readable = "cluster.not_readable"};
 
 /// Of one reader: kept for an hour, read from the end by every life of its reader.
 inline queue::TopicSettings single_topic(std::string name) {

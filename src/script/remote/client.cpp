@@ -13,11 +13,11 @@
 #include <mutex>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "queue/headers.h"
 #include "script/async_script.h"
 #include "script/remote/function_text.h"
-#include "script/remote/reader.h"
 #include "script/remote/sender.h"
 #include "script/remote/topics.h"
 
@@ -56,7 +56,7 @@ struct RemoteEngine::Impl {
                       OnAnswer on_answer);
     bool post(const Uuid& id, const Waiting& request);
     void forget(const Uuid& id);
-    void take(const Received& record);
+    void take(const queue::Received& received);
     Error no_answer();
     Error full(const char* what);
 
@@ -79,7 +79,7 @@ struct RemoteEngine::Impl {
     mutable std::mutex mutex;
     std::unordered_map<Uuid, Waiting> waiting;
     std::size_t waiting_bytes = 0;
-    std::unique_ptr<PartitionReader> reader;
+    std::unique_ptr<queue::PartitionReader> reader;
 };
 
 namespace {
@@ -218,9 +218,13 @@ Result<std::unique_ptr<RemoteEngine>> RemoteEngine::open(const Settings& setting
     if (!partitions) return partitions.error();
     auto impl = std::make_shared<Impl>(settings, limits, checker, service_id, std::move(around));
     impl->partitions = *partitions;
-    auto reader = read_from_end(
-        queue, response_topic_settings(impl->own_topic), impl->own_group,
-        [self = impl.get()](const Received& record) { self->take(record); }, impl->around.log);
+    auto reader = queue::read_from_end(
+        queue, response_topic_settings(impl->own_topic), impl->own_group, reader_settings,
+        [self = impl.get()](const queue::Received& received) {
+            self->take(received);
+            return true;
+        },
+        impl->around.log);
     if (!reader) return reader.error();
     impl->reader = *std::move(reader);
     return std::unique_ptr<RemoteEngine>(new RemoteEngine(std::move(impl)));
@@ -313,12 +317,13 @@ void RemoteEngine::Impl::forget(const Uuid& id) {
     pending.set(static_cast<std::int64_t>(waiting.size()));
 }
 
-void RemoteEngine::Impl::take(const Received& record) {
-    const Result<Response> response = decode_response(as_text(record.value));
+void RemoteEngine::Impl::take(const queue::Received& received) {
+    const Result<Response> response = decode_response(as_text(received.record().value));
     const auto* const invoked = response ? std::get_if<InvokeResponse>(&response->answer) : nullptr;
     if (!invoked) return unreadable.add();
     // Under the lock to the end: who waits may be gone after it.
-    const queue::Header* const header = queue::find_header(record.headers, request_id_header);
+    const std::vector<queue::Header> headers = received.headers();
+    const queue::Header* const header = queue::find_header(headers, request_id_header);
     const Uuid id = header && header->value.size() == 16 ? Uuid::from_bytes(header->value.data())
                                                          : response->request;
     const std::lock_guard lock(mutex);

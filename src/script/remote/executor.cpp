@@ -1,10 +1,11 @@
 #include "script/remote/executor.h"
 
 #include <utility>
+#include <vector>
 
+#include "queue/headers.h"
 #include "queue/names.h"
 #include "script/remote/pool.h"
-#include "script/remote/reader.h"
 #include "script/remote/sender.h"
 #include "script/remote/topics.h"
 
@@ -25,12 +26,13 @@ Error bad_header(std::string_view name, const char* why) {
     return {ErrorCode::malformed, "header " + std::string(name) + ": " + why};
 }
 
-Result<ReturnAddress> address_of(const Received& record, const std::string& prefix) {
+Result<ReturnAddress> address_of(const std::vector<queue::Header>& headers,
+                                 const std::string& prefix) {
     ReturnAddress address;
-    const queue::Header* const id = queue::find_header(record.headers, request_id_header);
+    const queue::Header* const id = queue::find_header(headers, request_id_header);
     if (!id || id->value.size() != 16) return bad_header(request_id_header, "expected 16 bytes");
     address.request = Uuid::from_bytes(id->value.data());
-    const queue::Header* const topic = queue::find_header(record.headers, response_topic_header);
+    const queue::Header* const topic = queue::find_header(headers, response_topic_header);
     if (!topic) return bad_header(response_topic_header, "missing");
     address.whole_name = as_text(topic->value);
     std::string_view name = address.whole_name;
@@ -39,7 +41,7 @@ Result<ReturnAddress> address_of(const Received& record, const std::string& pref
     if (!queue::is_name(name) || !name.starts_with(responses_topic_start))
         return bad_header(response_topic_header, "not a topic of responses");
     address.topic = name;
-    const queue::Header* const expires = queue::find_header(record.headers, expires_header);
+    const queue::Header* const expires = queue::find_header(headers, expires_header);
     if (!expires) return address;
     if (expires->value.size() != 8) return bad_header(expires_header, "expected 8 bytes");
     address.expires_ms = static_cast<EpochMs>(load_big<std::uint64_t>(expires->value.data()));
@@ -60,7 +62,7 @@ struct Executor::Impl {
           pool(std::move(workers)),
           sender(around.queue, outbox_bytes_max, "executor", around.log, around.metrics) {}
 
-    void take(const Received& record);
+    void take(const queue::Received& received);
     void refuse(const Error& why);
 
     const Surroundings around;
@@ -70,7 +72,7 @@ struct Executor::Impl {
     LogThrottle lines{std::chrono::seconds(10)};
     std::unique_ptr<WorkerPool> pool;
     Sender sender;
-    std::unique_ptr<GroupReader> reader;
+    std::unique_ptr<queue::GroupReader> reader;
 };
 
 Executor::Executor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -85,19 +87,23 @@ Result<std::unique_ptr<Executor>> Executor::open(const Settings& settings, const
     std::unique_ptr<Executor> executor(
         new Executor(std::make_unique<Impl>(std::move(around), *std::move(pool))));
     Impl& impl = *executor->impl_;
-    auto reader = GroupReader::open(
+    auto reader = queue::GroupReader::open(
         impl.around.queue, request_topic_settings(settings.partitions),
-        std::string(executors_group), [&impl](const Received& record) { impl.take(record); },
+        std::string(executors_group), reader_settings, {},
+        [&impl](const queue::Received& received) {
+            impl.take(received);
+            return true;
+        },
         impl.around.log);
     if (!reader) return reader.error();
     impl.reader = *std::move(reader);
     return executor;
 }
 
-void Executor::Impl::take(const Received& record) {
-    Result<ReturnAddress> address = address_of(record, around.topic_prefix);
+void Executor::Impl::take(const queue::Received& received) {
+    Result<ReturnAddress> address = address_of(received.headers(), around.topic_prefix);
     if (!address) return refuse(address.error());
-    Result<Request> request = decode_request(as_text(record.value));
+    Result<Request> request = decode_request(as_text(received.record().value));
     if (!request) return refuse(request.error());
     requests.add();
     Job job{*std::move(request), address->expires_ms, {}};

@@ -1,11 +1,12 @@
 // Names of topics, groups and headers between who asks and who runs scripts, as the reference
-// platform has them.
+// platform has them, and how topics are read.
 #pragma once
 #include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "queue/partition_reader.h"
 #include "queue/queue.h"
 
 namespace thingstead::script::remote {
@@ -24,6 +25,12 @@ inline std::string responses_topic(const std::string& service_id) {
 inline std::string responses_group(const std::string& service_id) {
     return "rule-engine-node-" + service_id;
 }
+
+inline constexpr queue::ReaderSettings reader_settings{
+    .thread_name = "js-queue",
+    .not_readable = "js_queue.not_readable",
+    .records_max = 100,
+    .pause_after_error = std::chrono::milliseconds(200)};
 
 /// Nobody waits longer than minutes.
 inline queue::TopicSettings short_lived(std::string name) {
