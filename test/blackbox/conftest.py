@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import rest  # noqa: E402
 from harness.cluster import ClusterServer, keep_logs, start_cluster  # noqa: E402
-from harness.process import Server  # noqa: E402
+from harness.process import Server, running  # noqa: E402
 
 # Filling a disk needs one of its own.
 _may_mount = subprocess.run(["unshare", "--mount", "--propagation", "private", "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
@@ -52,21 +52,20 @@ def cluster(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def server(request, tmp_path_factory):
+def environment(request):
+    """What the module's server is told: its ENVIRONMENT, or a fixture of this name where that takes others."""
+    return getattr(request.module, "ENVIRONMENT", None)
+
+
+@pytest.fixture(scope="module")
+def server(request, tmp_path_factory, environment):
     if request.config.getoption("form") == "cluster":
         look = ClusterServer(request.getfixturevalue("cluster"), request.module.__name__)
         yield look
         look.finish()
         return
-    started = Server(tmp_path_factory.mktemp("server"), environment=getattr(request.module, "ENVIRONMENT", None))
-    try:
-        started.start()
+    with running(tmp_path_factory.mktemp("server"), environment=environment) as started:
         yield started
-        started.finish()
-    finally:
-        if started.is_alive():
-            started.kill()
-        shutil.rmtree(started.data, ignore_errors=True)  # Preallocated: too large to keep for a look.
 
 
 @pytest.fixture

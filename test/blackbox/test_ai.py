@@ -1,6 +1,5 @@
 """AI models: how administrators manage them, and a rule chain that asks one, with a stand-in for the provider."""
 import json
-import shutil
 import uuid
 
 import pytest
@@ -8,28 +7,14 @@ import pytest
 from harness import rest
 from harness.paho import Paho
 from harness.people import entity_id, new_tenant, new_user
-from harness.process import Server
 from harness.wait import SECONDS_MAX, eventually
 from test_rule_external import Interface
 from test_rule_scripts import Chain, node, save, telemetry_alone
 
 pytestmark = pytest.mark.embedded
 TOPIC = "v1/devices/me/telemetry"
+ENVIRONMENT = {"THINGSTEAD_AI_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8"}
 NOWHERE = "5f5e1000-1dd2-11b2-8000-0123456789ab"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    started = Server(tmp_path_factory.mktemp("ai"),
-                     environment={"THINGSTEAD_AI_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8"})
-    try:
-        started.start()
-        yield started
-        started.finish()
-    finally:
-        if started.is_alive():
-            started.kill()
-        shutil.rmtree(started.data, ignore_errors=True)
 
 
 def openai(url, **more):

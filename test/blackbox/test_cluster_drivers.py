@@ -7,7 +7,7 @@ import time
 import pytest
 
 from harness.load import Load
-from harness.process import Server
+from harness.process import running
 from harness.raw_mqtt import RawMqtt
 from harness.rest import Rest
 from harness.wait import eventually
@@ -76,13 +76,8 @@ def others(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["cassandra", "postgres"])
 def cluster_server(request, others, tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("cluster"), environment=others.settings(request.param))
-    try:
-        yield server.start()
-        server.finish()
-    finally:
-        if server.is_alive():
-            server.kill()
+    with running(tmp_path_factory.mktemp("cluster"), environment=others.settings(request.param)) as server:
+        yield server
 
 
 @pytest.mark.timeout(300)

@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from harness import raw_mqtt, rest
-from harness.process import free_ports
+from harness.process import free_ports, running
 from harness.raw_mqtt import CONNACK, PINGREQ, V31, V311, V5, Closed, RawMqtt, connect_packet, packet
 from harness.wait import eventually
 
@@ -122,21 +122,15 @@ def certificates(tmp_path_factory):
 @pytest.fixture(scope="module")
 def tls_server(tmp_path_factory, certificates):
     """Also speaks MQTT over TLS, on `tls_port`."""
-    from harness.process import Server
     certificate, key = certificates("server")
     tls_port = free_ports(1)[0]
-    started = Server(tmp_path_factory.mktemp("tls"), environment={
+    environment = {
         "THINGSTEAD_TRANSPORT_MQTT_TLS_ENABLED": "true", "THINGSTEAD_TRANSPORT_MQTT_TLS_PORT": str(tls_port),
         "THINGSTEAD_TRANSPORT_MQTT_CERTIFICATE_FILE": certificate,
-        "THINGSTEAD_TRANSPORT_MQTT_PRIVATE_KEY_FILE": key})
-    started.tls_port, started.certificate = tls_port, certificate
-    try:
-        started.start()
+        "THINGSTEAD_TRANSPORT_MQTT_PRIVATE_KEY_FILE": key}
+    with running(tmp_path_factory.mktemp("tls"), environment=environment) as started:
+        started.tls_port, started.certificate = tls_port, certificate
         yield started
-        started.finish()
-    finally:
-        if started.is_alive():
-            started.kill()
 
 
 def tls_context(server, client=None):

@@ -1,6 +1,5 @@
 """Notifications: targets, templates, requests and inboxes over REST, and chains that notify."""
 import json
-import shutil
 import time
 import uuid
 
@@ -10,7 +9,6 @@ from harness import rest
 from harness.mail import MailBox, html_of, save_setting
 from harness.paho import Paho
 from harness.people import entity_id, ids, new_customer, new_tenant, new_user, page, some
-from harness.process import Server
 from harness.wait import SECONDS_MAX, eventually
 from test_rule_external import Interface
 from test_rule_scripts import Chain, node, telemetry_alone
@@ -21,21 +19,16 @@ INFO = "org.thingsboard.server.common.data.notification.info.RuleEngineOriginate
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with Interface() as slack:
-        slack.status, slack.answer = 200, {"ok": True}
-        started = Server(tmp_path_factory.mktemp("notifications"), environment={
-            "THINGSTEAD_RULE_EXTERNAL_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
-            "THINGSTEAD_RULE_EXTERNAL_SLACK_URL": slack.url + "/api"})
-        started.slack = slack
-        try:
-            started.start()
-            yield started
-            started.finish()
-        finally:
-            if started.is_alive():
-                started.kill()
-            shutil.rmtree(started.data, ignore_errors=True)
+def slack():
+    with Interface() as interface:
+        interface.status, interface.answer = 200, {"ok": True}
+        yield interface
+
+
+@pytest.fixture(scope="module")
+def environment(slack):
+    return {"THINGSTEAD_RULE_EXTERNAL_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "THINGSTEAD_RULE_EXTERNAL_SLACK_URL": slack.url + "/api"}
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +226,7 @@ def test_a_chain_tells_users_what_a_device_sent(house, server, system):
     assert page(house.rest, "/api/notification/requests") == []  # Those of users alone.
 
 
-def test_a_chain_writes_to_mailboxes_slack_and_teams(house, server, system):
+def test_a_chain_writes_to_mailboxes_slack_and_teams(house, server, system, slack):
     with MailBox() as box, Interface() as teams:
         save_setting(system, "mail", box.settings())
         teams.status = 200
@@ -253,7 +246,7 @@ def test_a_chain_writes_to_mailboxes_slack_and_teams(house, server, system):
             mail = box.next(house.rest.email)
             assert mail["Subject"] == house.rest.ok("GET", f"/api/device/{device}")["name"]
             assert "<b>7</b>" in html_of(mail)
-            method, path, headers, body = server.slack.asked.get(timeout=SECONDS_MAX)
+            method, path, headers, body = slack.asked.get(timeout=SECONDS_MAX)
             assert (method, path) == ("POST", "/api/chat.postMessage")
             assert json.loads(body) == {"channel": "C1", "text": "t is 7"}
             assert headers["Authorization"] == "Bearer xoxb-1"

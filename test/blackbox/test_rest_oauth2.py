@@ -1,6 +1,5 @@
 """Log-in with another server: clients, domains and templates over REST, and the way of a browser through it."""
 import re
-import shutil
 import urllib.parse
 import uuid
 
@@ -9,7 +8,6 @@ import requests
 
 from harness import rest
 from harness.oauth2_provider import Provider
-from harness.process import Server
 
 pytestmark = pytest.mark.embedded
 DENIED = "You don't have permission to perform this operation!"
@@ -23,18 +21,9 @@ def provider():
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, provider):
-    started = Server(tmp_path_factory.mktemp("oauth2"), environment={
-        "THINGSTEAD_OAUTH2_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
-        "THINGSTEAD_OAUTH2_GITHUB_EMAILS_URL": provider.url + "/emails"})
-    try:
-        started.start()
-        yield started
-        started.finish()
-    finally:
-        if started.is_alive():
-            started.kill()
-        shutil.rmtree(started.data, ignore_errors=True)
+def environment(provider):
+    return {"THINGSTEAD_OAUTH2_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "THINGSTEAD_OAUTH2_GITHUB_EMAILS_URL": provider.url + "/emails"}
 
 
 @pytest.fixture(autouse=True)

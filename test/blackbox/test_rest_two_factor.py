@@ -31,12 +31,8 @@ def sms():
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, sms):
-    from harness.process import Server
-    started = Server(tmp_path_factory.mktemp("server"), environment={"THINGSTEAD_MESSAGING_TWILIO_URL": sms.url})
-    started.start()
-    yield started
-    started.finish()
+def environment(sms):
+    return {"THINGSTEAD_MESSAGING_TWILIO_URL": sms.url}
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from harness.process import running
 from harness.rest import TENANT, Rest
 from harness.wait import eventually
 from test_rule_scripts import Chain, latest, node, save, script, send
@@ -28,12 +29,11 @@ def broker(tmp_path):
 
 
 @pytest.fixture
-def near(new_server):
+def near(tmp_path):
     """A server whose nodes may connect to this machine."""
-    started = new_server(environment={"THINGSTEAD_RULE_EXTERNAL_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8"})
-    started.start()
-    yield started
-    started.finish()
+    allowed = {"THINGSTEAD_RULE_EXTERNAL_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8"}
+    with running(tmp_path / "server", environment=allowed) as started:
+        yield started
 
 
 def retained(broker, topic):
@@ -52,6 +52,7 @@ def mqtt_chain(tenant, **values):
     ], [(0, 1, "Success"), (0, 2, "Failure"), (1, 3, "Success"), (2, 3, "Success")])
 
 
+@pytest.mark.embedded
 def test_a_message_reaches_a_broker_that_was_down_before(near, broker):
     tenant = Rest(near.url, TENANT)
     chain = mqtt_chain(tenant, port=broker.password_port)

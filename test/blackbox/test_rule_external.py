@@ -2,7 +2,6 @@
 import http.server
 import json
 import queue
-import shutil
 import threading
 
 import pytest
@@ -10,11 +9,11 @@ import pytest
 from harness import rest
 from harness.mail import MailBox, html_of, save_setting
 from harness.paho import Paho
-from harness.process import Server
 from harness.wait import SECONDS_MAX, eventually
 from test_rule_scripts import Chain, node, save, script, telemetry_alone
 
 pytestmark = pytest.mark.embedded
+ENVIRONMENT = {"THINGSTEAD_RULE_EXTERNAL_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8"}
 TOPIC = "v1/devices/me/telemetry"
 SAVE_ATTRIBUTES = {"processingSettings": {"type": "ON_EVERY_MESSAGE"}, "scope": "SERVER_SCOPE", "notifyDevice": False,
                    "sendAttributesUpdatedNotification": False, "updateAttributesOnlyOnValueChange": True}
@@ -51,20 +50,6 @@ class Interface:
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    started = Server(tmp_path_factory.mktemp("external"),
-                     environment={"THINGSTEAD_RULE_EXTERNAL_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8"})
-    try:
-        started.start()
-        yield started
-        started.finish()
-    finally:
-        if started.is_alive():
-            started.kill()
-        shutil.rmtree(started.data, ignore_errors=True)
 
 
 def attributes_chain(tenant, url):

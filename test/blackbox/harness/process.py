@@ -1,8 +1,10 @@
 """The server under test as a child process that never outlives the tests."""
+import contextlib
 import ctypes
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -147,3 +149,17 @@ class Server:
     def rss_bytes(self, name="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as file:
             return next(int(line.split()[1]) * 1024 for line in file if line.startswith(name + ":"))
+
+
+@contextlib.contextmanager
+def running(folder, **options):
+    """A server that is started here, must end well, and leaves no more than its log in `folder`."""
+    os.makedirs(folder, exist_ok=True)
+    started = Server(folder, **options)
+    try:
+        yield started.start()
+        started.finish()
+    finally:
+        if started.is_alive():
+            started.kill()
+        shutil.rmtree(started.data, ignore_errors=True)  # Preallocated: too large to keep for a look.
