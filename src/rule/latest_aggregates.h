@@ -92,4 +92,23 @@ class LatestAggregatesNode final : public RoundsNode {
     using RoundsNode::RoundsNode;
 };
 
+/// What the versions of the node differ in.
+struct LatestVersion {
+    std::string_view type, name;
+};
+constexpr NodeDescriptor latest_descriptor(const LatestVersion& version) {
+    return {
+        .type = version.type,
+        .name = version.name,
+        .kind = NodeKind::analytics,
+        .summary =
+            "Aggregates attributes or latest values of entities' children, once in a period.",
+        .has_input = false,
+        .has_queue_name = true,
+        .icon = "functions",
+        .default_configuration = &default_configuration<LatestConfig>,
+        .make = &make_node<LatestAggregatesNode, LatestConfig>,
+    };
+}
+
 }  // namespace thingstead::rule

@@ -2,16 +2,9 @@
 
 namespace thingstead::rule::aggregate_latest_v2 {
 
-extern const NodeDescriptor descriptor{
+extern const NodeDescriptor descriptor = latest_descriptor({
     .type = "org.thingsboard.rule.engine.analytics.latest.telemetry.TbAggLatestTelemetryNodeV2",
     .name = "aggregate latest V2",
-    .kind = NodeKind::analytics,
-    .summary = "Aggregates attributes or latest values of entities' children, once in a period.",
-    .has_input = false,
-    .has_queue_name = true,
-    .icon = "functions",
-    .default_configuration = &default_configuration<LatestConfig>,
-    .make = &make_node<LatestAggregatesNode, LatestConfig>,
-};
+});
 
 }  // namespace thingstead::rule::aggregate_latest_v2
