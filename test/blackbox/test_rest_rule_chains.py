@@ -112,15 +112,18 @@ def test_what_is_doubtful_about_a_drawing_is_told(tenant):
     assert "[Line: 2, Column: " in answer["warnings"][-1]["message"]
     assert metadata_of(tenant, chain)["nodes"] == []
 
-    # A save takes it, and counts: what old clients read is as it was.
-    saved = tenant.call("POST", "/api/ruleChain/metadata", metadata)
+    # A save takes it, and counts if it is asked to: what old clients read is as it was.
+    plain = tenant.call("POST", "/api/ruleChain/metadata", metadata)
+    assert plain.status_code == 200 and "X-Rule-Chain-Warnings" not in plain.headers
+    counting = {"params": {"warnings": "true"}}
+    saved = tenant.call("POST", "/api/ruleChain/metadata", plain.json(), **counting)
     assert saved.status_code == 200 and saved.headers["X-Rule-Chain-Warnings"] == "3"
     assert saved.json() == metadata_of(tenant, chain)
 
     # The other chain leads back.
     calling = drawing(other, [call_of("back", chain)])
     assert warnings_of(tenant, calling) == (None, [("CIRCLE_OF_CHAINS", 0, None)])
-    fine = tenant.call("POST", "/api/ruleChain/metadata", drawing(chain, [node("switch")]))
+    fine = tenant.call("POST", "/api/ruleChain/metadata", drawing(chain, [node("switch")]), **counting)
     assert fine.headers["X-Rule-Chain-Warnings"] == "0"
     assert warnings_of(tenant, calling) == (None, [])
 

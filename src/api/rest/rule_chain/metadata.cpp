@@ -82,6 +82,10 @@ Task<Result<net::Reply>> save_rule_chain_metadata(Call call) {
     if (!asked) co_return asked.error();
     const Result<bool> related = call.flag("updateRelated", true);
     if (!related) co_return related.error();
+    // To count them every node is made: many chains that are written one after the other need not
+    // pay for what nobody reads.
+    const Result<bool> counted = call.flag("warnings", false);
+    if (!counted) co_return counted.error();
     const auto saved = co_await core::save_metadata(
         call.services.platform, call.services.components, call.caller, *asked, *related);
     core::AuditNote note = saved ? metadata_note(*saved) : refused_metadata_note(*asked);
@@ -91,6 +95,7 @@ Task<Result<net::Reply>> save_rule_chain_metadata(Call call) {
     for (const model::RuleChain& each : saved->related)
         co_await tell_rules(call.services, call.caller, updated_event(each));
     net::Reply reply = json_reply_of(saved->metadata);
+    if (!*counted) co_return reply;
     // In the head, so that the body is the interface's. A saved chain is no failure for want of
     // them.
     const auto found =
