@@ -91,6 +91,7 @@ TEST(Library, JavaClasses) {
         {"Math.floorMod(-7, 3)",                 "2"                   },
         {"Math.PI > 3.14",                       "true"                },
         {"new Random(42).nextInt()",             "-1170105035"         },
+        {"Math.random() != Math.random()",       "true"                },
         {"java.util.Arrays.asList(1, 2)",        "[1,2]"               },
         {"java.util.Collections.max([1, 5, 3])", "5"                   },
         {"(5).toString() + 7.intValue()",        "\"57\""              },

@@ -16,8 +16,7 @@ std::uintptr_t stack_position() {
 
 }  // namespace
 
-Run::Run(const Environment& environment)
-    : environment_(environment), arena_(*this), random_(std::random_device{}()) {}
+Run::Run(const Environment& environment) : environment_(environment), arena_(*this) {}
 
 void Run::start(std::uint32_t slots, const std::atomic<bool>* stop) {
     if (!stack_) stack_ = std::make_unique<Value[]>(stack_slots);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -97,7 +98,10 @@ class Run final : private Arena::Gauge {
     std::size_t text_max() const { return memory_max() / 2; }
 
     /// Good enough for Math.random().
-    std::uint64_t random_bits() { return random_(); }
+    std::uint64_t random_bits() {
+        if (!random_) random_.emplace(std::random_device{}());
+        return (*random_)();
+    }
 
     /// For a MemoryMeter.
     std::uint32_t next_mark() { return ++mark_; }
@@ -132,7 +136,8 @@ class Run final : private Arena::Gauge {
     Value* top_ = nullptr;
     std::uint32_t depth_ = 0;
     std::uint32_t budget_ = ticks_per_look;
-    std::mt19937_64 random_;
+    /// Nothing until it is asked for: a compilation has a run too, and few scripts ask.
+    std::optional<std::mt19937_64> random_;
     std::uint32_t mark_ = 0;
     Growing growing_[4];
     std::size_t next_growing_ = 0;
