@@ -156,26 +156,24 @@ class FakeTransaction final : public store::Transaction {
   protected:
     Result<std::optional<store::Row>> find_row(const store::Table& table,
                                                const store::Filter& filter) override {
-        const std::vector<store::Row> rows = matching(table, filter);
-        return rows.empty() ? std::optional<store::Row>() : rows.front();
+        const std::vector<const store::Row*> rows = matching(table, filter);
+        if (rows.empty()) return std::optional<store::Row>();
+        return copied(table, {rows.front()}).front();
     }
     Result<store::RowPage> page_rows(const store::Table& table, const store::Filter& filter,
                                      const store::PageLink& link) override {
-        std::vector<store::Row> rows = matching(table, filter);
+        const std::vector<const store::Row*> rows = matching(table, filter);
         const auto total = static_cast<std::int64_t>(rows.size());
         const auto from = std::min<std::int64_t>(total, std::int64_t{link.page} * link.page_size);
         const auto to = std::min<std::int64_t>(total, from + link.page_size);
-        return store::RowPage{
-            {rows.begin() + from, rows.begin() + to},
-            total
-        };
+        return store::RowPage{copied(table, {rows.begin() + from, rows.begin() + to}), total};
     }
     Result<std::vector<store::Row>> all_rows(const store::Table& table, const store::Filter& filter,
                                              std::int32_t limit) override {
-        std::vector<store::Row> rows = matching(table, filter);
+        std::vector<const store::Row*> rows = matching(table, filter);
         if (rows.size() > static_cast<std::size_t>(limit))
             rows.resize(static_cast<std::size_t>(limit));
-        return rows;
+        return copied(table, rows);
     }
     Result<std::int64_t> count_rows(const store::Table& table,
                                     const store::Filter& filter) override {
@@ -185,8 +183,9 @@ class FakeTransaction final : public store::Transaction {
                                                     std::string_view field,
                                                     const store::Filter& filter) override {
         std::vector<store::Cell> cells;
-        for (const store::Row& row : matching(table, filter)) {
-            const store::Cell& cell = row[column_of(table, field)];
+        const std::vector<std::size_t> places = places_of(table);
+        for (const store::Row* row : matching(table, filter)) {
+            const store::Cell& cell = (*row)[places[column_of(table, field)]];
             if (std::find(cells.begin(), cells.end(), cell) == cells.end()) cells.push_back(cell);
         }
         return cells;
@@ -195,8 +194,18 @@ class FakeTransaction final : public store::Transaction {
                                    const store::Filter&) override {
         return Error{ErrorCode::unsupported, "not in the fake"};
     }
+    /// Entities stand in the order of their ids, as a database answers them; what has a key of
+    /// several fields, as relations have, in the order in which it came.
     Result<> insert_row(const store::Table& table, const store::Row& row) override {
-        store_.tables_[table.name].push_back(row);
+        std::vector<store::Row>& rows = store_.tables_[table.name];
+        auto place = rows.end();
+        if (table.key.size() == 1) {
+            const std::size_t id = table.key.front();
+            place = std::upper_bound(
+                rows.begin(), rows.end(), row,
+                [id](const store::Row& a, const store::Row& b) { return before(a[id], b[id]); });
+        }
+        rows.insert(place, row);
         store_.layouts_[table.name] = &table;
         return {};
     }
@@ -218,8 +227,9 @@ class FakeTransaction final : public store::Transaction {
     Result<std::int64_t> change_rows(const store::Table& table, const store::Changes& changes,
                                      const store::Filter& filter) override {
         std::int64_t changed = 0;
+        const std::vector<std::size_t> places = places_of(table);
         for (store::Row& row : store_.tables_[table.name]) {
-            if (!fits(table, row, filter)) continue;
+            if (!fits(table, places, row, filter)) continue;
             ++changed;
             for (const auto& [field, cell] : changes) row[column_of(table, field)] = cell;
         }
@@ -227,9 +237,10 @@ class FakeTransaction final : public store::Transaction {
     }
     Result<std::int64_t> remove_rows(const store::Table& table,
                                      const store::Filter& filter) override {
+        const std::vector<std::size_t> places = places_of(table);
         const std::size_t gone =
             std::erase_if(store_.tables_[table.name],
-                          [&](const store::Row& row) { return fits(table, row, filter); });
+                          [&](const store::Row& row) { return fits(table, places, row, filter); });
         return static_cast<std::int64_t>(gone);
     }
 
@@ -240,45 +251,64 @@ class FakeTransaction final : public store::Transaction {
         return static_cast<std::size_t>(column - table.columns.data());
     }
 
-    static bool fits(const store::Table& table, const store::Row& row,
-                     const store::Filter& filter) {
+    /// Of cells of one column that are of one kind, none of it bytes.
+    static bool before(const store::Cell& a, const store::Cell& b) {
+        if (const auto* id = std::get_if<Uuid>(&a)) return *id < std::get<Uuid>(b);
+        if (const auto* number = std::get_if<std::int64_t>(&a))
+            return *number < std::get<std::int64_t>(b);
+        return std::get<std::string>(a) < std::get<std::string>(b);
+    }
+
+    /// `row` is as it was stored; `places`: places_of(table).
+    static bool fits(const store::Table& table, const std::vector<std::size_t>& places,
+                     const store::Row& row, const store::Filter& filter) {
         return std::all_of(filter.begin(), filter.end(), [&](const store::Condition& each) {
-            return holds(each, row[column_of(table, each.field)]);
+            return holds(each, row[places[column_of(table, each.field)]]);
         });
     }
 
     static bool holds(const store::Condition& condition, const store::Cell& cell) {
         const store::Cell& first = condition.cells.front();
         const auto* text = std::get_if<std::string>(&cell);
-        const auto* number = std::get_if<std::int64_t>(&cell);
         switch (condition.compare) {
             case store::Compare::equal:
             case store::Compare::one_of:
                 return std::find(condition.cells.begin(), condition.cells.end(), cell) !=
                        condition.cells.end();
             case store::Compare::not_equal: return !(cell == first);
+            // NULL is nowhere compared.
             case store::Compare::at_least:
-                return text ? *text >= std::get<std::string>(first)
-                            : number && *number >= std::get<std::int64_t>(first);
+                return cell.index() == first.index() && !before(cell, first);
             case store::Compare::at_most:
-                return text ? *text <= std::get<std::string>(first)
-                            : number && *number <= std::get<std::int64_t>(first);
+                return cell.index() == first.index() && !before(first, cell);
             case store::Compare::starts_with:
                 return text && text->starts_with(std::get<std::string>(first));
             default: TS_ASSERT(false && "not in the fake"); return false;
         }
     }
 
-    /// In the columns of `table`, which may be some of those that were stored.
-    std::vector<store::Row> matching(const store::Table& table, const store::Filter& filter) {
-        std::vector<store::Row> rows;
+    /// Rows as they were stored: copies are made of those that are asked for, and no others.
+    std::vector<const store::Row*> matching(const store::Table& table,
+                                            const store::Filter& filter) {
+        std::vector<const store::Row*> rows;
         const std::vector<std::size_t> places = places_of(table);
-        for (const store::Row& stored : store_.tables_[table.name]) {
-            store::Row row;
-            for (const std::size_t at : places) row.push_back(stored[at]);
-            if (fits(table, row, filter)) rows.push_back(std::move(row));
-        }
+        for (const store::Row& stored : store_.tables_[table.name])
+            if (fits(table, places, stored, filter)) rows.push_back(&stored);
         return rows;
+    }
+
+    /// In the columns of `table`, which may be some of those that were stored.
+    std::vector<store::Row> copied(const store::Table& table,
+                                   const std::vector<const store::Row*>& rows) const {
+        std::vector<store::Row> copies;
+        copies.reserve(rows.size());
+        const std::vector<std::size_t> places = places_of(table);
+        for (const store::Row* stored : rows) {
+            store::Row& row = copies.emplace_back();
+            row.reserve(places.size());
+            for (const std::size_t at : places) row.push_back((*stored)[at]);
+        }
+        return copies;
     }
 
     /// Where the columns of `table` stand in a stored row.
