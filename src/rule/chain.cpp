@@ -11,12 +11,9 @@ namespace {
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 /// A queue's name was once a part of some configurations; an upgrade takes it out.
-std::string removed_queue_name(const json::value& before, const json::value& after) {
-    const json::object* old = before.if_object();
-    const json::object* fresh = after.if_object();
-    const json::value* name = old ? old->if_contains("queueName") : nullptr;
-    if (!name || !name->is_string() || (fresh && fresh->contains("queueName"))) return {};
-    return std::string(name->get_string());
+const json::value* queue_name_in(const json::value& configuration) {
+    const json::object* members = configuration.if_object();
+    return members ? members->if_contains("queueName") : nullptr;
 }
 
 class Builder {
@@ -28,13 +25,14 @@ class Builder {
     Chain build(const model::RuleChain& stored) {
         Chain chain{stored.id, stored.name, {}, std::nullopt, true};
         version_ = stored.version.value_or(0);
-        const Result<model::RuleChainMetaData> metadata = model::metadata_of(stored);
+        Result<model::RuleChainMetaData> metadata = model::metadata_of(stored);
         parts_.push_back({stored.id.uuid, stored.id, version_});
         if (!metadata) {
             parts_.back().failure = metadata.error();
             return inactive(std::move(chain), metadata.error());
         }
-        for (const model::RuleNode& each : metadata->nodes) add_node(chain, each);
+        chain.nodes.reserve(metadata->nodes.size());
+        for (model::RuleNode& each : metadata->nodes) add_node(chain, std::move(each));
         for (const model::NodeConnectionInfo& each : metadata->connections) connect(chain, each);
         const auto count = static_cast<std::int32_t>(metadata->nodes.size());
         if (metadata->first_node_index && *metadata->first_node_index >= 0 &&
@@ -60,29 +58,37 @@ class Builder {
         return chain;
     }
 
-    void add_node(Chain& chain, const model::RuleNode& stored) {
+    void add_node(Chain& chain, model::RuleNode stored) {
         ChainNode added{
-            {tenant_, chain.id, *stored.id, stored.name, chain.name,
-             stored.queue_name.value_or(std::string())},
-            stored.type,
-            stored.configuration,
+            {tenant_, chain.id, *stored.id, std::move(stored.name), chain.name,
+             std::move(stored.queue_name).value_or(std::string())},
+            std::move(stored.type),
+            std::move(stored.configuration),
             nullptr,
             {}
         };
         parts_.push_back({stored.id->uuid, chain.id, version_});
-        if (const NodeDescriptor* descriptor = registry_.find(stored.type)) {
-            added.configuration =
-                current_configuration(*descriptor, stored.configuration_version,
-                                      stored.configuration, added.info, services_);
-            if (descriptor->has_queue_name && added.info.queue_name.empty())
-                added.info.queue_name =
-                    removed_queue_name(stored.configuration, added.configuration);
+        if (const NodeDescriptor* descriptor = registry_.find(added.type)) {
+            bring_up_to_date(*descriptor, stored.configuration_version, added);
             start_where_it_belongs(*descriptor, stored.singleton_mode, added);
-            watch(*descriptor, stored, added);
+            watch(*descriptor, stored.debug_settings, added);
         } else {
             not_started(added, {ErrorCode::unsupported, "unknown class"});
         }
         chain.nodes.push_back(std::move(added));
+    }
+
+    void bring_up_to_date(const NodeDescriptor& descriptor, std::int32_t version,
+                          ChainNode& added) const {
+        std::string queue_name;
+        if (descriptor.has_queue_name && added.info.queue_name.empty())
+            if (const json::value* name = queue_name_in(added.configuration);
+                name && name->is_string())
+                queue_name = name->get_string();
+        added.configuration = current_configuration(
+            descriptor, version, std::move(added.configuration), added.info, services_);
+        if (!queue_name.empty() && !queue_name_in(added.configuration))
+            added.info.queue_name = std::move(queue_name);
     }
 
     /// Most nodes run in every worker; one without input, or that is to be alone, in one of them.
@@ -109,14 +115,13 @@ class Builder {
     }
 
     /// What is noted of its messages.
-    void watch(const NodeDescriptor& descriptor, const model::RuleNode& stored,
-               ChainNode& added) const {
+    void watch(const NodeDescriptor& descriptor,
+               const std::optional<model::DebugSettings>& debug_settings, ChainNode& added) const {
         NodeEvents* const notes = services_.node_events;
         if (!notes) return;
         const bool keeps = notes->records().events.keeps();
-        if (keeps && stored.debug_settings)
-            added.debug = {stored.debug_settings->failures_enabled,
-                           stored.debug_settings->all_enabled_until};
+        if (keeps && debug_settings)
+            added.debug = {debug_settings->failures_enabled, debug_settings->all_enabled_until};
         if (!descriptor.has_input) notes->watch(added.info.rule_node, added.debug);
         if (added.forwards) added.debug = {};
         const ChainNode* const old = same_before(added);

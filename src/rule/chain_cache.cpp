@@ -79,18 +79,14 @@ Result<> read_tenant(store::Reader& reader, model::TenantId tenant, Stored& into
         if (!profile) return profile.error();
         if (*profile) into.limits = limits_of((*profile)->profile_data);
     }
-    store::PageLink link;
-    link.page_size = 100;
-    for (;; ++link.page) {
-        auto page = reader.page<model::RuleChain>(
-            {
-                {"tenantId", tenant.uuid}
-        },
-            link);
-        if (!page) return page.error();
-        for (model::RuleChain& each : page->data) into.chains.push_back(std::move(each));
-        if (!page->has_next) return {};
-    }
+    // All at once: they are kept together anyway, and pages of a tenant with thousands of chains
+    // would each be sorted out of all of them.
+    auto chains = reader.all<model::RuleChain>({
+        {"tenantId", tenant.uuid}
+    });
+    if (!chains) return chains.error();
+    into.chains = *std::move(chains);
+    return {};
 }
 
 }  // namespace

@@ -15,15 +15,15 @@ const NodeDescriptor* NodeRegistry::find(std::string_view type) const {
 }
 
 json::value current_configuration(const NodeDescriptor& descriptor, std::int32_t version,
-                                  const json::value& configuration, const NodeInfo& info,
+                                  json::value configuration, const NodeInfo& info,
                                   NodeServices& services) {
     if (configuration.is_null()) return descriptor.default_configuration();
     if (version >= descriptor.configuration_version) return configuration;
     if (!configuration.is_object()) return descriptor.default_configuration();
     json::value upgraded = configuration;
     if (descriptor.upgrade && descriptor.upgrade(version, upgraded.as_object())) return upgraded;
-    return descriptor.make(configuration, info, services) ? configuration
-                                                          : descriptor.default_configuration();
+    if (!descriptor.make(configuration, info, services)) return descriptor.default_configuration();
+    return configuration;
 }
 
 }  // namespace thingstead::rule

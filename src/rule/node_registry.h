@@ -24,7 +24,7 @@ class NodeRegistry {
 /// cannot be upgraded and does not bind is replaced by the default one, as the reference platform
 /// does.
 json::value current_configuration(const NodeDescriptor& descriptor, std::int32_t version,
-                                  const json::value& configuration, const NodeInfo& info,
+                                  json::value configuration, const NodeInfo& info,
                                   NodeServices& services);
 
 }  // namespace thingstead::rule

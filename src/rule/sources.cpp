@@ -1,19 +1,45 @@
 #include "rule/sources.h"
 
+#include <algorithm>
 #include <iterator>
+#include <string_view>
 
+#include "base/json.h"
 #include "model/rule_chain.h"
 
 namespace thingstead::rule {
+namespace {
+
+/// Null: not a class of nodes without input.
+const NodeDescriptor* source_class(const NodeRegistry& registry, std::string_view type) {
+    const NodeDescriptor* descriptor = registry.find(type);
+    return descriptor && !descriptor->has_input ? descriptor : nullptr;
+}
+
+/// Few chains have such nodes: to read a whole document for them costs more than to look first.
+bool names_source(const json::value& document, const NodeRegistry& registry) {
+    const json::object* members = document.if_object();
+    const json::value* listed = members ? members->if_contains("nodes") : nullptr;
+    const json::array* nodes = listed ? listed->if_array() : nullptr;
+    return nodes && std::any_of(nodes->begin(), nodes->end(), [&](const json::value& each) {
+               const json::object* node = each.if_object();
+               const json::value* type = node ? node->if_contains("type") : nullptr;
+               return type && type->is_string() &&
+                      source_class(registry, std::string_view(type->get_string()));
+           });
+}
+
+}  // namespace
 
 std::vector<Source> sources_of(const model::RuleChain& chain, const NodeRegistry& registry) {
     std::vector<Source> found;
     if (chain.type != model::RuleChainType::core) return found;
+    if (!names_source(chain.metadata, registry)) return found;
     const Result<model::RuleChainMetaData> metadata = model::metadata_of(chain);
     if (!metadata) return found;
     for (const model::RuleNode& each : metadata->nodes) {
-        const NodeDescriptor* descriptor = registry.find(each.type);
-        if (!descriptor || descriptor->has_input) continue;
+        const NodeDescriptor* descriptor = source_class(registry, each.type);
+        if (!descriptor) continue;
         NodeInfo info{chain.tenant_id, chain.id,   *each.id,
                       each.name,       chain.name, each.queue_name.value_or(std::string())};
         Result<Uuid> key = info.rule_node.uuid;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include "net/thread_name.h"
@@ -17,6 +18,7 @@ constexpr auto rest_time = 1s;         ///< Between looks at what is due.
 constexpr auto retry_time = 10s;       ///< After a store or a broker did not answer.
 constexpr auto answer_wait_max = 30s;  ///< For one answer of a store.
 constexpr auto leave_after = 15s;      ///< A queue that was deleted is run on at least so long.
+constexpr std::int32_t chains_of_a_step = 1000;  ///< Some megabytes of them.
 
 bool same_entries(const std::vector<core::RuleQueues::Entry>& a,
                   const std::vector<core::RuleQueues::Entry>& b) {
@@ -25,25 +27,29 @@ bool same_entries(const std::vector<core::RuleQueues::Entry>& a,
     });
 }
 
+/// In steps: the chains of all tenants are many, and are dropped once they were looked at.
 Task<Result<std::vector<Source>>> read_sources(store::EntityStore& store,
                                                const NodeRegistry& registry, store::Filter filter) {
     std::vector<Source> sources;
-    bool more = true;
-    store::PageLink link;
-    link.page_size = 100;
-    for (; more; ++link.page) {
+    std::vector<model::RuleChain> chains;
+    std::optional<model::RuleChainId> last;
+    do {
+        store::Filter from_last = filter;
+        if (last) from_last.emplace_back("id", store::Compare::at_least, last->uuid);
         const auto work = [&](store::Reader& reader) -> Result<> {
-            auto page = reader.page<model::RuleChain>(filter, link);
-            if (!page) return page.error();
-            for (const model::RuleChain& each : page->data) {
-                std::vector<Source> found = sources_of(each, registry);
-                std::move(found.begin(), found.end(), std::back_inserter(sources));
-            }
-            more = page->has_next;
+            auto step = reader.all<model::RuleChain>(from_last, chains_of_a_step);
+            if (!step) return step.error();
+            chains = *std::move(step);
             return {};
         };
         if (Result<> read = co_await store.read(work); !read) co_return read.error();
-    }
+        for (const model::RuleChain& each : chains) {
+            if (each.id == last) continue;  // The step before had it.
+            std::vector<Source> found = sources_of(each, registry);
+            std::move(found.begin(), found.end(), std::back_inserter(sources));
+        }
+        if (!chains.empty()) last = chains.back().id;
+    } while (chains.size() == static_cast<std::size_t>(chains_of_a_step));
     co_return sources;
 }
 
