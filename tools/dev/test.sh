@@ -5,8 +5,8 @@ usage: ./dev test [--quick] [--only PART[,PART…]]
 Builds and runs the tests. The last line is the sum, and the exit status is 0 only if something
 ran and nothing failed. Parts, in this order, without --quick or --only all but unit:
   unit       preset release: every test of ctest
-  servers    preset release: of these, the tests that need servers of others
   blackbox   test/blackbox/ with pytest against the same build
+  servers    preset release: of the tests of ctest, those that need servers of others
   cluster    the same against a local cluster of it, and what a cluster does when its parts fail
   asan       address and undefined behaviour: every other test of ctest, with tidy, format and the
              fuzz corpora, and the black-box tests marked `sanitizer`
@@ -15,7 +15,7 @@ ran and nothing failed. Parts, in this order, without --quick or --only all but 
   --quick        unit and blackbox
   --only PARTS   these parts
 
-What the sanitizers need is compiled while the tests of release run, in the time that they leave.
+What later parts need is compiled while earlier ones run, in the time that these leave.
 
 What failed is in build/results/, with the logs of sanitizers.
 TEXT
@@ -24,15 +24,15 @@ TEXT
 python=/usr/bin/python3 # Debian's, which has the packages; another may be first in PATH
 names=external_symbolizer_path=/usr/bin/llvm-symbolizer-19 # of functions, in reports of sanitizers
 results=build/results
-all_parts="unit servers blackbox cluster asan tsan"
+all_parts="unit blackbox servers cluster asan tsan"
 reports=() # result files in JUnit's form
 untold=() # failures that no report tells of
 chosen=() # parts
-sanitized=() # of them those that build_meanwhile builds
+later=() # what build_meanwhile builds: "PRESET [TARGET]"
 builder='' # its process
 
 verb_main() {
-    local parts="servers,blackbox,cluster,asan,tsan"
+    local parts="blackbox,servers,cluster,asan,tsan"
     while (($# > 0)); do
         case "$1" in
             --quick) parts="unit,blackbox" ;;
@@ -52,14 +52,11 @@ verb_main() {
     done
 
     local lists=(build test)
-    for part in asan tsan; do
-        if is_chosen "$part"; then sanitized+=("$part"); fi
-    done
-    if ((${#sanitized[@]} > 0)); then lists+=(sanitizers); fi
+    if is_chosen asan || is_chosen tsan; then lists+=(sanitizers); fi
     need_packages "${lists[@]}"
     rm -rf "$results"
     mkdir -p "$results"
-    if build_release; then
+    if build_first; then
         build_meanwhile
         for part in $all_parts; do
             if ! is_chosen "$part"; then continue; fi
@@ -77,17 +74,20 @@ is_chosen() { [[ " ${chosen[*]} " == *" $1 "* ]]; }
 
 # --- builds --------------------------------------------------------------------------------------
 
-# What the chosen parts need of the preset release.
-build_release() {
-    local targets=()
+# What the first of the chosen parts needs; the rest is for build_meanwhile.
+build_first() {
+    local part
+    for part in asan tsan; do
+        if is_chosen "$part"; then later+=("$part"); fi
+    done
     if is_chosen unit; then
         test_build release
-        return
+    elif is_chosen blackbox || is_chosen cluster; then
+        if is_chosen servers; then later=("release server_tests" "${later[@]}"); fi
+        test_build release $(server_targets)
+    elif is_chosen servers; then
+        test_build release server_tests
     fi
-    if is_chosen blackbox || is_chosen cluster; then targets+=($(server_targets)); fi
-    if is_chosen servers; then targets+=(server_tests); fi
-    if ((${#targets[@]} == 0)); then return 0; fi
-    test_build release "${targets[@]}"
 }
 
 test_build() {
@@ -98,39 +98,44 @@ test_build() {
     return 1
 }
 
-# Builds the presets of the chosen sanitizers one after the other, and writes how each ended. Idle
-# processes of the scheduler: a test that wants the processor has it.
+# Builds one after the other, and writes how each ended. Idle processes of the scheduler: a test that
+# wants the processor has it.
 build_meanwhile() {
-    if ((${#sanitized[@]} == 0)); then return 0; fi
+    if ((${#later[@]} == 0)); then return 0; fi
+    set -m # A group of processes of its own, to be ended as one.
     {
         trap - EXIT
-        local preset status
-        for preset in "${sanitized[@]}"; do
-            status=0
-            build_preset "$preset" >"$results/$preset-build.log" 2>&1 || status=$?
-            echo "$status" >"$results/$preset-build.new"
-            mv "$results/$preset-build.new" "$results/$preset-build.status"
+        chrt --idle --pid 0 "$BASHPID" 2>/dev/null || renice -n 19 -p "$BASHPID" >/dev/null
+        local each log status
+        for each in "${later[@]}"; do
+            log="$results/build-${each/ /-}" status=0
+            build_preset $each >"$log.log" 2>&1 || status=$?
+            echo "$status" >"$log.new"
+            mv "$log.new" "$log.status"
         done
     } &
     builder=$!
-    chrt --idle --all-tasks --pid 0 "$builder" 2>/dev/null || renice -n 19 -p "$builder" >/dev/null
+    set +m
     trap stop_builder EXIT
 }
 
 stop_builder() {
     let_services_start
-    if kill -0 "$builder" 2>/dev/null; then
-        pkill -TERM -P "$builder" || true
-        kill "$builder" 2>/dev/null || true
-    fi
+    kill -- "-$builder" 2>/dev/null || true
 }
 
-# Returns when build_meanwhile has built the preset, with the status of that.
+# await_build PRESET [TARGET] - returns when build_meanwhile has built that, with 1 if it could not.
 await_build() {
-    local status="$results/$1-build.status"
-    while [[ ! -f "$status" ]] && kill -0 "$builder" 2>/dev/null; do sleep 0.5; done
-    if [[ -f "$status" && "$(<"$status")" == 0 ]]; then return 0; fi
-    grep -v '^\[' "$results/$1-build.log" | tail -n 200
+    if step "build $*, what is left of it" built "$*"; then return 0; fi
+    untold+=("build $*")
+    return 1
+}
+
+built() {
+    local log="$results/build-${1/ /-}"
+    while [[ ! -f "$log.status" ]] && kill -0 "$builder" 2>/dev/null; do sleep 0.5; done
+    if [[ -f "$log.status" && "$(<"$log.status")" == 0 ]]; then return 0; fi
+    grep -v '^\[' "$log.log" | tail -n 200
     return 1
 }
 
@@ -138,9 +143,12 @@ await_build() {
 
 test_unit() { run_ctest release; }
 
-test_servers() { run_ctest release --label-regex server; }
-
 test_blackbox() { run_pytest release; }
+
+test_servers() {
+    if [[ " ${later[*]} " == *" server_tests "* ]]; then await_build release server_tests || return; fi
+    run_ctest release --label-regex server
+}
 
 # In a network of its own, where that is possible: the tests cut it, and nothing else is there.
 test_cluster() {
@@ -169,10 +177,7 @@ test_tsan() {
 
 # Rules about files do not change with the second one.
 test_sanitizer() {
-    if ! step "build $1, what is left of it" await_build "$1"; then
-        untold+=("build $1")
-        return 1
-    fi
+    await_build "$1" || return
     if [[ "$1" == asan ]]; then run_ctest "$1"; else run_ctest "$1" --label-exclude files; fi
     run_pytest "$1" -m sanitizer
 }
