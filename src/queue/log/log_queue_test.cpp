@@ -34,7 +34,10 @@ struct LogQueueTest : testing::Test {
         for (int i = 0; i < count; ++i) {
             std::string value = std::to_string(next_value++) + ":";
             value.resize(1000, 'x');
-            ASSERT_TRUE(producer->append(0, {}, as_bytes(value)));
+            // A log that cannot write takes nothing meanwhile, and says when it does again.
+            for (int rooms = ear.rooms(); !producer->append(0, {}, as_bytes(value));
+                 rooms = ear.rooms())
+                ASSERT_TRUE(ear.wait_for_room(rooms));
         }
         ASSERT_TRUE(ear.wait_for(static_cast<Producer::Ticket>(count)));
         ASSERT_TRUE(ear.failed().empty());
