@@ -80,8 +80,27 @@ AiChat::AiChat(AiSettings settings, net::HttpClient& http, const Clock& clock)
     : settings_(std::move(settings)), http_(http), clock_(clock) {}
 
 Task<Result<std::string>> AiChat::ask(std::shared_ptr<const ChatRequest> request) {
+    const Result<Place> place = place_of(request->tenant);
+    if (!place) co_return place.error();
     const std::chrono::milliseconds timeout = request->timeout;
     co_return co_await net::with_deadline(attempts(std::move(request)), timeout);
+}
+
+/// Answers may take minutes: one tenant's must not take all the calls of the server.
+Result<AiChat::Place> AiChat::place_of(model::TenantId tenant) {
+    const std::lock_guard lock(mutex_);
+    std::size_t& under_way = under_way_[tenant];
+    if (under_way >= settings_.calls_per_tenant_max)
+        return Error{ErrorCode::rate_limited,
+                     std::to_string(under_way) + " AI requests of the tenant are under way"};
+    ++under_way;
+    return Place(*this, tenant);
+}
+
+void AiChat::give_back(model::TenantId tenant) {
+    const std::lock_guard lock(mutex_);
+    const auto at = under_way_.find(tenant);
+    if (--at->second == 0) under_way_.erase(at);
 }
 
 Task<Result<std::string>> AiChat::attempts(std::shared_ptr<const ChatRequest> request) {

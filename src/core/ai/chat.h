@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "base/json.h"
 #include "core/ai/model_config.h"
 #include "core/ai/settings.h"
+#include "model/ids.h"
 #include "net/http_client.h"
 #include "net/task.h"
 #include "protocol/google/service_account.h"
@@ -44,6 +46,7 @@ constexpr auto enum_names(ChatFormat) {
 
 /// One request to a model.
 struct ChatRequest {
+    model::TenantId tenant{};  ///< Who asks: calls of one tenant are limited.
     AiModelConfig config{};
     std::string system{};  ///< Blank: none.
     std::vector<ChatContent> contents{};
@@ -60,10 +63,29 @@ class AiChat {
 
     /// The text of the answer. Errors: unsupported - the provider does not take such a format or
     /// content; unauthenticated, rate_limited, unavailable, invalid_argument - the provider's
-    /// words; timeout; malformed - an answer without a text; those of HttpClient::send().
+    /// words; rate_limited - also when the tenant has calls_per_tenant_max under way; timeout;
+    /// malformed - an answer without a text; those of HttpClient::send().
     Task<Result<std::string>> ask(std::shared_ptr<const ChatRequest> request);
 
   private:
+    /// One of a tenant's calls, given back however it ends.
+    class Place {
+      public:
+        Place(AiChat& of, model::TenantId tenant) : of_(&of), tenant_(tenant) {}
+        Place(Place&& other) noexcept
+            : of_(std::exchange(other.of_, nullptr)), tenant_(other.tenant_) {}
+        Place(const Place&) = delete;
+        ~Place() {
+            if (of_) of_->give_back(tenant_);
+        }
+
+      private:
+        AiChat* of_;
+        model::TenantId tenant_;
+    };
+
+    Result<Place> place_of(model::TenantId tenant);
+    void give_back(model::TenantId tenant);
     Task<Result<std::string>> attempts(std::shared_ptr<const ChatRequest> request);
     Task<Result<std::string>> attempt(std::shared_ptr<const ChatRequest> request);
     /// The access token of a service account, its key given as JSON.
@@ -75,6 +97,7 @@ class AiChat {
     const Clock& clock_;
     std::mutex mutex_;
     std::map<std::string, google::AccessToken> tokens_;  ///< By the key's digest.
+    std::map<model::TenantId, std::size_t> under_way_;
 };
 
 }  // namespace thingstead::core

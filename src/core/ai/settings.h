@@ -1,6 +1,7 @@
 // Settings of AI models; YAML section `ai`.
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 #include "base/describe.h"
@@ -23,6 +24,7 @@ struct AiSettings {
     std::string github_url = "https://models.github.ai";
     std::string mistral_url = "https://api.mistral.ai";
     std::string vertex_url;
+    std::size_t calls_per_tenant_max = 16;
     net::HttpClientSettings http = ai_http_settings();
 };
 constexpr auto describe(const AiSettings*) {
@@ -43,6 +45,9 @@ constexpr auto describe(const AiSettings*) {
               "Where Google's Vertex AI is asked, without a path; empty: at each location's own "
               "address.",
               between(0, 500), on_restart),
+        field("calls_per_tenant_max", &S::calls_per_tenant_max,
+              "Requests of one tenant at a time, with those that wait; more are refused.",
+              between(1, 10'000), on_restart),
         field("http", &S::http, "HTTP calls to providers of AI models."));
 }
 

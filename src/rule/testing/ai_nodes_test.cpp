@@ -1,6 +1,8 @@
 // The node that asks AI models, with a stand-in for each provider.
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -443,6 +445,31 @@ TEST(AiChat, AsksAgainOnlyAfterFailuresThatMayPass) {
     EXPECT_EQ(world.bench->run(ask_into(*world.chat, request, text)).error().code,
               ErrorCode::unauthenticated);
     EXPECT_EQ(world.web.requests().size(), 5u);
+}
+
+TEST(AiChat, HoldsNoMoreRequestsOfATenantThanItMay) {
+    World world;
+    core::AiSettings settings;
+    settings.calls_per_tenant_max = 1;
+    core::AiChat chat(settings, *world.bench->outside.http, world.bench->house.clock);
+    const auto request_for = [&](model::TenantId tenant) {
+        const auto request = std::make_shared<core::ChatRequest>();
+        request->tenant = tenant;
+        request->config = core::ai_model_config(world.model_of(openai).configuration).value();
+        request->contents.emplace_back().data = "x";
+        request->timeout = 300ms;
+        return request;
+    };
+    const auto mine = request_for(world.bench->house.tenant);
+    world.web.keep_silent();
+    std::string text;
+    auto first = boost::asio::co_spawn(world.bench->context, ask_into(chat, mine, text),
+                                       boost::asio::use_future);
+    EXPECT_EQ(world.bench->run(ask_into(chat, mine, text)).error().code, ErrorCode::rate_limited);
+    const auto of_another = request_for(world.other_tenant);
+    EXPECT_EQ(world.bench->run(ask_into(chat, of_another, text)).error().code, ErrorCode::timeout);
+    EXPECT_EQ(first.get().error().code, ErrorCode::timeout);
+    EXPECT_EQ(world.bench->run(ask_into(chat, mine, text)).error().code, ErrorCode::timeout);
 }
 
 TEST(AiRequest, RefusesWhatCannotWork) {

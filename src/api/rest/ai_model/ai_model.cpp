@@ -89,6 +89,7 @@ Task<Result<net::Reply>> send_chat_request(Call call) {
     if (!body) co_return body.error();
     Result<core::ChatRequest> request = chat_request(*body);
     if (!request) co_return request.error();
+    request->tenant = call.caller.tenant;
     if (!call.services.ai)
         co_return Error{ErrorCode::unavailable, "No AI models are asked by this server!"};
     const auto asked = std::make_shared<const core::ChatRequest>(*std::move(request));

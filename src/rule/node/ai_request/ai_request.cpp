@@ -89,7 +89,6 @@ Result<std::string> data_of(std::string text, core::ChatFormat format) {
 
 /// What a request is made of, beside what the store has.
 struct Question {
-    model::TenantId tenant;
     model::AiModelId model;
     std::vector<Uuid> resources;
     core::ChatRequest request;
@@ -101,7 +100,7 @@ Task<ExternalAnswer> ask(NodeServices& services, std::shared_ptr<Question> quest
         co_return ExternalAnswer::failed(
             Error{ErrorCode::unavailable, "No AI models are asked by this server!"});
     Result<Attached> stored =
-        co_await attached(services, question->tenant, question->model, question->resources);
+        co_await attached(services, question->request.tenant, question->model, question->resources);
     if (!stored) co_return ExternalAnswer::failed(stored.error());
     const auto request = std::make_shared<core::ChatRequest>(std::move(question->request));
     const core::ChatFormat format = request->format;
@@ -144,10 +143,10 @@ class AiRequestNode final : public Node {
         const Result<PatternSource> source = PatternSource::of(visit.msg);
         if (!source) return source.error();
         const auto question = std::make_shared<Question>();
-        question->tenant = visit.tenant;
         question->model = model_;
         question->resources = resources_;
         core::ChatRequest& request = question->request;
+        request.tenant = visit.tenant;
         request.system = system_.fill(*source);
         core::ChatContent prompt;
         prompt.data = user_.fill(*source);
