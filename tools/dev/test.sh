@@ -241,7 +241,7 @@ note_result() {
     return 0
 }
 
-tells_failure() { [[ -s "$1" ]] && "$python" tools/dev/sum.py "$1" | grep -q '^FAILED'; }
+tells_failure() { [[ -s "$1" ]] && ! "$python" tools/dev/sum.py "$1" >/dev/null; }
 
 print_sum() {
     local name arguments=()
