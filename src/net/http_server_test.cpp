@@ -383,6 +383,8 @@ TEST(HttpServer, StopClosesIdleConnectionsAndRefusesNewOnes) {
 TEST(HttpServer, StopLetsARequestEndThatIsUnderWay) {
     Served served(test_settings(), 1);
     RawClient client = served.connect(), idle = served.connect();
+    idle.send(get("/"));
+    idle.read_reply();  // It is accepted: it does not end because the listener does.
     client.send(get("/gate"));
     served.handler.waiting.get_future().wait();
     auto stopped = std::async(std::launch::async, [&] { return served.server.stop(60s); });
