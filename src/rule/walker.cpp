@@ -53,7 +53,7 @@ bool Walker::is_for_fields(const Delivery& delivery) const {
 Task<> Walker::calculate(std::shared_ptr<Pack> pack, Delivery& delivery) {
     Branch& branch = delivery.first;
     model::QueuedMsg queued{branch.visit.tenant, branch.visit.msg, {}, {}};
-    const bool enters = branch.visit.msg.type != linked_values_type;
+    const bool enters = !is_for_fields_alone(branch.visit.msg);
     Result<> done;
     try {
         done = co_await calculated_->take(std::move(queued));

@@ -179,7 +179,8 @@ bool Worker::open_ingress() {
     calculated_.emplace(*node_services_);
     calculated_->remember_in(&*states_);
     calculated_->set_calculation_timeout(settings_.calculation_timeout);
-    calculated_->load_tenants_by([this](model::TenantId tenant) { return load_tenant(tenant); });
+    calculated_->load_tenants_by(
+        [this](model::TenantId tenant, bool anew) { return load_tenant(tenant, anew); });
     node_services_->calculated = &*calculated_;
     walker_.set_calculated(&*calculated_);
     node_services_->replies = services_.replies;
@@ -209,8 +210,8 @@ Task<> Worker::take_up_nodes() {
     }
 }
 
-Task<Result<>> Worker::load_tenant(model::TenantId tenant) {
-    if (chains_->find(tenant)) co_return Result<>();
+Task<Result<>> Worker::load_tenant(model::TenantId tenant, bool anew) {
+    if (!anew && chains_->find(tenant)) co_return Result<>();
     const auto loaded = co_await chains_->load(tenant);
     // Chains that are damaged have no fields; their messages tell.
     if (!loaded && loaded.error().code == ErrorCode::unavailable) co_return loaded.error();

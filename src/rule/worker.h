@@ -91,7 +91,7 @@ class Worker {
     void take_up_states();
     Task<> take_up_nodes();
     Task<> take_up_fields();
-    Task<Result<>> load_tenant(model::TenantId tenant);
+    Task<Result<>> load_tenant(model::TenantId tenant, bool anew = false);
     /// When stopping it may leave part of the batch undone: see first_to_repeat().
     void process(const Batch& batch);
     bool put_aside(const queue::Batch& batch, std::vector<Unusable> records);

@@ -151,6 +151,25 @@ def test_fields_of_a_profile_are_made_of_each_other_and_change_at_once(tenant):
     latest(tenant, device, lambda found: found.get("quadruple") == "38")
 
 
+def test_a_field_that_is_saved_runs_for_what_is_there(tenant):
+    devices = [tenant.create_device() for _ in range(2)]
+    for at, device in enumerate(devices):
+        post(tenant, device.id, {"x": at + 1})
+        latest(tenant, device.id, lambda found, at=at: found.get("x") == str(at + 1))
+    profile = tenant.ok("GET", f"/api/device/{devices[0].id}")["deviceProfileId"]
+    saved = tenant.ok("POST", "/api/calculatedField", simple(profile, f"f {uuid.uuid4()}", "x * 10", {"x": argument("x")},
+                                                             {"name": "tenfold", "decimalsByDefault": 0}))
+    try:
+        for at, device in enumerate(devices):
+            latest(tenant, device.id, lambda found, at=at: found.get("tenfold") == str(10 * (at + 1)))
+        saved["configuration"]["expression"] = "x * 100"
+        tenant.ok("POST", "/api/calculatedField", saved)
+        for at, device in enumerate(devices):
+            latest(tenant, device.id, lambda found, at=at: found.get("tenfold") == str(100 * (at + 1)))
+    finally:
+        tenant.ok("DELETE", f"/api/calculatedField/{saved['id']['id']}")
+
+
 def test_values_of_another_entity_and_a_window_of_them(tenant):
     source, target = tenant.create_device().id, tenant.create_device().id
     tenant.ok("POST", "/api/calculatedField", script(

@@ -182,9 +182,7 @@ void CalculatedFields::forget_all_entities() {
         for (const auto& [id, entity] : *some) entity->stale = true;
 }
 
-void CalculatedFields::load_tenants_by(std::function<Task<Result<>>(model::TenantId)> load) {
-    load_tenant_ = std::move(load);
-}
+void CalculatedFields::load_tenants_by(LoadTenant load) { load_tenant_ = std::move(load); }
 
 // --- values ---
 
@@ -195,7 +193,7 @@ bool CalculatedFields::wants(model::TenantId tenant, bool attribute, std::string
 }
 
 bool CalculatedFields::takes(model::TenantId tenant, const model::Msg& msg) const {
-    if (msg.type == linked_values_type) return true;
+    if (is_for_fields_alone(msg)) return true;
     const auto known = tenants_.find(tenant);
     if (known == tenants_.end()) return false;
     return brings_values(msg) || ends_alarm(msg) ||
@@ -203,6 +201,7 @@ bool CalculatedFields::takes(model::TenantId tenant, const model::Msg& msg) cons
 }
 
 Task<Result<>> CalculatedFields::take(model::QueuedMsg queued) {
+    if (queued.msg.type == core::field_saved_type) co_return co_await tell_saved(queued);
     unwrap(queued);
     const bool ends = ends_alarm(queued.msg);
     const bool whole = ends || tells_of_relations(queued.msg);
@@ -211,6 +210,8 @@ Task<Result<>> CalculatedFields::take(model::QueuedMsg queued) {
     if (ends) co_return co_await alarm_ended(std::move(queued));
     Result<FieldInput> input = values_of(queued, services_.parser, services_.clock.now_ms());
     if (!input) co_return input.error();
+    if (input->saved)
+        if (Result<> known = co_await come_to_know(*input); !known) co_return known;
     co_return co_await run(*std::move(input));
 }
 
@@ -265,7 +266,7 @@ Task<Result<>> CalculatedFields::run_inputs(std::vector<FieldInput> inputs) {
         std::vector<FieldInput> further;
         for (FieldInput& each : inputs) {
             if (Result<> done = co_await run_fields(each, further); !done) co_return done;
-            if (each.source != each.entity || each.relations) continue;
+            if (each.source != each.entity || each.relations || each.saved) continue;
             if (Result<> told = co_await tell_linked(each); !told) co_return told;
         }
         inputs = std::move(further);
@@ -337,6 +338,7 @@ Task<Result<>> CalculatedFields::run_fields(FieldInput& input, std::vector<Field
     const EntityRef entity = *found;
     for (const FieldRef& field : fields_of(*tenant, *entity)) {
         if (input.has_run(field->stored.id)) continue;
+        if (input.saved && input.saved->id != field->stored.id) continue;
         const Result<> done = co_await run_field(field, entity, input, further);
         if (!done && done.error().code == ErrorCode::unavailable) co_return done;
         if (!done) note_failure(*field, *entity, input, done.error());
@@ -347,6 +349,8 @@ Task<Result<>> CalculatedFields::run_fields(FieldInput& input, std::vector<Field
 Task<Result<>> CalculatedFields::run_field(FieldRef field, EntityRef entity,
                                            const FieldInput& input,
                                            std::vector<FieldInput>& further) {
+    // An aggregation of intervals begins with a value.
+    if (field->configuration.aggregation && input.saved) co_return Result<>();
     if (field->configuration.aggregation)
         co_return co_await take_in_interval(field, entity, input, further);
     const Result<Change> change = co_await take_values(field, entity, input);

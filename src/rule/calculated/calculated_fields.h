@@ -53,8 +53,9 @@ class CalculatedFields {
     void forget_entities(const std::unordered_set<Uuid>& entities);
     void forget_all_entities();
     /// How the fields of a tenant are loaded that are not, or not as they are now: for what is due
-    /// before a message of it comes.
-    void load_tenants_by(std::function<Task<Result<>>(model::TenantId)> load);
+    /// before a message of it comes. `anew`: even if they seem to be as they are now.
+    using LoadTenant = std::function<Task<Result<>>(model::TenantId, bool anew)>;
+    void load_tenants_by(LoadTenant load);
     /// Takes up whatever is due, now or later, of the entities that this worker has. Waits for a
     /// store that is away.
     Task<Result<>> take_up();
@@ -175,6 +176,10 @@ class CalculatedFields {
     Task<Result<>> save_at_once(const Field& field, Target target, const FieldInput& input,
                                 std::string data, std::vector<FieldInput>& further);
 
+    // saved.cpp: fields that were saved run for what their entities have.
+    Task<Result<>> tell_saved(const model::QueuedMsg& queued);
+    Task<Result<>> come_to_know(const FieldInput& input);
+
     // linked.cpp: values that fields of other entities take.
     Task<Result<>> tell_linked(const FieldInput& input);
 
@@ -209,7 +214,9 @@ class CalculatedFields {
     std::unordered_map<model::TenantId, std::shared_ptr<const Tenant>> tenants_;
     /// Used since the last change of generations, and before it.
     std::unordered_map<model::EntityId, EntityRef> entities_, older_entities_;
-    std::function<Task<Result<>>(model::TenantId)> load_tenant_{};
+    LoadTenant load_tenant_{};
+    /// The latest version of fields that was told of and read.
+    std::unordered_map<model::CalculatedFieldId, std::int64_t> read_versions_;
     DueTimes due_;
     Timer timer_{};         ///< For the first of them,
     EpochMs timer_at_ = 0;  ///< at this time.

@@ -77,7 +77,8 @@ Task<Result<>> CalculatedFields::look(DueField due) {
         if (Result<> came = co_await turn.come(); !came) co_return came;
         if (!is_here(due.tenant, due.entity)) co_return Result<>();
         if (load_tenant_)
-            if (Result<> loaded = co_await load_tenant_(due.tenant); !loaded) co_return loaded;
+            if (Result<> loaded = co_await load_tenant_(due.tenant, false); !loaded)
+                co_return loaded;
         const auto of_tenant = tenants_.find(due.tenant);
         if (of_tenant == tenants_.end()) co_return Result<>();
         const std::shared_ptr<const Tenant> tenant = of_tenant->second;

@@ -110,6 +110,11 @@ Result<> read_linked(const json::object& data, model::PayloadParser& parser, Fie
     into.source = *entity;
     if (const json::value* reload = data.if_contains("reload"))
         into.reload = reload->is_bool() && reload->get_bool();
+    if (const json::value* saved = data.if_contains("saved")) {
+        auto field = from_json<core::SavedField>(*saved);
+        if (!field) return field.error();
+        into.saved = *std::move(field);
+    }
     for (const json::value& each : values->get_array()) {
         Result<ChangedValue> change = read_linked_value(each, parser);
         if (!change) return change.error();
@@ -185,6 +190,10 @@ bool brings_values(const model::Msg& msg) {
            msg.type == timeseries_updated || msg.type == timeseries_deleted;
 }
 
+bool is_for_fields_alone(const model::Msg& msg) {
+    return msg.type == linked_values_type || msg.type == core::field_saved_type;
+}
+
 bool tells_of_relations(const model::Msg& msg) {
     using namespace model::msg_type;
     return msg.type == relation_add_or_update || msg.type == relation_deleted ||
@@ -215,6 +224,12 @@ Result<FieldInput> values_of(const model::QueuedMsg& queued, model::PayloadParse
 model::QueuedMsg linked_message(const FieldInput& input, model::EntityId target, EpochMs now) {
     json::array values;
     for (const ChangedValue& each : input.values) values.push_back(linked_value(each));
+    json::object data{
+        {"source", to_json(input.source)},
+        {"reload", input.reload         },
+        {"values", std::move(values)    }
+    };
+    if (input.saved) data["saved"] = to_json(*input.saved);
     model::QueuedMsg queued;
     queued.tenant = input.tenant;
     queued.msg.id = new_random_uuid();
@@ -222,11 +237,7 @@ model::QueuedMsg linked_message(const FieldInput& input, model::EntityId target,
     queued.msg.type = linked_values_type;
     queued.msg.originator = target;
     queued.msg.calculated_by = input.calculated_by;
-    queued.msg.data = json::serialize(json::object{
-        {"source", to_json(input.source)},
-        {"reload", input.reload         },
-        {"values", std::move(values)    }
-    });
+    queued.msg.data = json::serialize(data);
     return queued;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/calculated_field/saved_field.h"
 #include "model/msg.h"
 #include "model/payload.h"
 #include "model/relation.h"
@@ -25,6 +26,8 @@ struct FieldInput {
     /// No values but relations of the entity changed; `related` is the one that was made.
     bool relations = false;
     std::optional<model::EntityRelation> related{};
+    /// No values: this field alone is run, for it was saved.
+    std::optional<core::SavedField> saved{};
     /// The message that it came with, for debug events.
     std::optional<Uuid> msg_id{};
     std::string msg_type{};
@@ -50,6 +53,8 @@ void unwrap(model::QueuedMsg& queued);
 /// Whether a message that comes out of the queue tells of values that were written without a node:
 /// by REST, or for another entity.
 bool brings_values(const model::Msg& msg);
+/// Whether a message is of the rule engine's own, and enters no chain.
+bool is_for_fields_alone(const model::Msg& msg);
 /// Whether a message tells of changed relations of its originator.
 bool tells_of_relations(const model::Msg& msg);
 /// The values or relations of such a message. Errors: malformed - its data.

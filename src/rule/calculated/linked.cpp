@@ -16,35 +16,6 @@ namespace {
 using model::EntityId;
 using model::EntityType;
 
-/// Entities of a profile, some at a time, in the order of their ids.
-template <class T>
-Result<std::vector<EntityId>> of_profile(store::Reader& reader, model::TenantId tenant,
-                                         std::string_view field, EntityId profile,
-                                         std::int32_t page) {
-    store::PageLink link;
-    link.page_size = 1000;
-    link.page = page;
-    const auto found = reader.page<T>(
-        {
-            {"tenantId", tenant.uuid },
-            {field,      profile.uuid}
-    },
-        link);
-    if (!found) return found.error();
-    std::vector<EntityId> ids;
-    for (const T& each : found->data) ids.push_back(each.id);
-    return ids;
-}
-
-Result<std::vector<EntityId>> owned_entities(store::Reader& reader, model::TenantId tenant,
-                                             EntityId owner, std::int32_t page) {
-    if (owner.type == EntityType::device_profile)
-        return of_profile<model::Device>(reader, tenant, "deviceProfileId", owner, page);
-    if (owner.type == EntityType::asset_profile)
-        return of_profile<model::Asset>(reader, tenant, "assetProfileId", owner, page);
-    return page == 0 ? std::vector<EntityId>{owner} : std::vector<EntityId>();
-}
-
 /// Whether the field runs for the entity, which may have it from its profile.
 Result<bool> runs_for(store::Reader& reader, model::TenantId tenant, EntityId owner,
                       EntityId entity) {

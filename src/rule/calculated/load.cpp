@@ -116,12 +116,14 @@ Task<Result<CalculatedFields::Change>> CalculatedFields::take_values(FieldRef fi
                 : input.source != entity->id;
         if (from_there && takes_one_of(argument, input)) concerned.push_back(i);
     }
-    if (concerned.empty() && !relations) co_return change;
+    if (concerned.empty() && !relations && !input.saved) co_return change;
 
     const EpochMs now = services_.clock.now_ms();
     begin_to_know(field, *entity);
     if (Result<> recalled = co_await recall(field, entity); !recalled) co_return recalled.error();
     Entity::Known& known = entity->known.at(field->stored.id.uuid);
+    // It has run as it is now: a value came before the news.
+    if (input.saved && known.loaded) co_return change;
     const EpochMs refresh = std::chrono::milliseconds(field->configuration.refresh).count();
     fresh = fresh || !known.loaded || (refresh != 0 && now - known.loaded_at >= refresh);
     for (const std::size_t i : concerned) {

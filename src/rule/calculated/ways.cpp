@@ -3,7 +3,9 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/entity/kind.h"
 #include "core/relation/relation.h"
+#include "model/asset.h"
 #include "rule/entity_reads.h"
 
 namespace thingstead::rule {
@@ -26,6 +28,26 @@ Result<std::vector<model::EntityId>> step_from(store::Reader& reader,
         }
     }
     return ends;
+}
+
+/// Entities of a profile, some at a time, in the order of their ids.
+template <class T>
+Result<std::vector<model::EntityId>> of_profile(store::Reader& reader, model::TenantId tenant,
+                                                std::string_view field, model::EntityId profile,
+                                                std::int32_t page) {
+    store::PageLink link;
+    link.page_size = owned_of_page;
+    link.page = page;
+    const auto found = reader.page<T>(
+        {
+            {"tenantId", tenant.uuid },
+            {field,      profile.uuid}
+    },
+        link);
+    if (!found) return found.error();
+    std::vector<model::EntityId> ids;
+    for (const T& each : found->data) ids.push_back(each.id);
+    return ids;
 }
 
 }  // namespace
@@ -51,6 +73,15 @@ Result<std::vector<model::EntityId>> at_end_of(store::Reader& reader, model::Ten
         if (*belongs == Belongs::to_tenant) own.push_back(each);
     }
     return own;
+}
+
+Result<std::vector<model::EntityId>> owned_entities(store::Reader& reader, model::TenantId tenant,
+                                                    model::EntityId owner, std::int32_t page) {
+    if (owner.type == model::EntityType::device_profile)
+        return of_profile<model::Device>(reader, tenant, "deviceProfileId", owner, page);
+    if (owner.type == model::EntityType::asset_profile)
+        return of_profile<model::Asset>(reader, tenant, "assetProfileId", owner, page);
+    return page == 0 ? std::vector<model::EntityId>{owner} : std::vector<model::EntityId>();
 }
 
 RelationWay way_back(const RelationWay& way) {

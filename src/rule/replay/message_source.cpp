@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/calculated_field/saved_field.h"
 #include "queue/msg_codec.h"
 
 namespace thingstead::rule {
@@ -30,6 +31,8 @@ constexpr std::array<std::string_view, 7> notice_types{model::msg_type::entity_c
 
 bool made_by_chains(const model::Msg& msg) {
     if (msg.rule_node || !msg.calculated_by.empty()) return true;
+    // Fields are as they are now all the time.
+    if (msg.type == core::field_saved_type) return true;
     return std::find(notice_types.begin(), notice_types.end(), msg.type) != notice_types.end() &&
            !msg.metadata.find("userId");
 }

@@ -101,6 +101,43 @@ TEST(CalculatedFields, ChangeWithWhatIsStored) {
     EXPECT_EQ(house.saved("fahrenheit"), "23.0");
 }
 
+TEST(CalculatedFields, RunForWhatIsStoredOnceTheyAreSaved) {
+    FieldHouse house;
+    const model::DeviceId other = model::DeviceId::make();
+    house.put_device(other);
+    auto field = house.put_field(house.profile.id, "f", "c + 1", of_celsius, to_fahrenheit);
+    field.version = 1;
+    house.start();
+    house.send_telemetry(R"({"celsius":20})");
+    model::QueuedMsg of_other = house.message(model::msg_type::post_telemetry, R"({"celsius":30})");
+    of_other.msg.originator = other;
+    house.send(of_other);
+    ASSERT_TRUE(house.all_committed());
+    EXPECT_EQ(house.saved("fahrenheit"), "21.0");
+    // The worker hears of the save by this message alone.
+    field.configuration.as_object()["expression"] = "c + 2";
+    field.version = 2;
+    house.entities.put(field);
+    model::QueuedMsg news = house.message(core::field_saved_type, "");
+    news.msg.originator = field.id;
+    news.msg.data = json::serialize(to_json(core::saved_field(field)));
+    house.send(news);
+    ASSERT_TRUE(house.all_committed());
+    EXPECT_EQ(house.saved("fahrenheit"), "22.0");
+    EXPECT_EQ(house.saved(other, "fahrenheit"), "32.0");
+    house.send_telemetry(R"({"celsius":40})");
+    ASSERT_TRUE(house.all_committed());
+    std::size_t before = house.queue.records(0).size();
+    house.send(news);
+    ASSERT_TRUE(house.all_committed());
+    EXPECT_EQ(house.queue.records(0).size(), before + 3) << "two were told, and had run";
+    before = house.queue.records(0).size();
+    news.msg.data = R"({"id":7})";
+    house.send(news);
+    ASSERT_TRUE(house.all_committed());
+    EXPECT_EQ(house.queue.records(0).size(), before + 1) << "what cannot be read tells nobody";
+}
+
 TEST(CalculatedFields, DoNotRunForWhatTheyMade) {
     FieldHouse house;
     house.put_field(house.device, "sum", "sum + x", R"({

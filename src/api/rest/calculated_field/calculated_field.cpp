@@ -5,6 +5,7 @@
 #include "api/rest/calculated_field/handlers.h"
 #include "api/rest/script_trial.h"
 #include "core/calculated_field/configuration.h"
+#include "core/calculated_field/saved_field.h"
 #include "core/event_log.h"
 
 namespace thingstead::api::calculated_field {
@@ -135,6 +136,11 @@ Task<Result<core::Saved<CalculatedField>>> save_and_tell(Call call, CalculatedFi
     else
         saved = co_await core::save_calculated_field(call.services.platform, call.caller, field);
     co_await tell_saved<CalculatedField>(call.services, call.caller, std::move(field), saved);
+    if (saved && core::makes_other_results(*saved)) {
+        const core::SavedField news = core::saved_field(saved->entity);
+        RuleEvent event{core::field_saved_type, model::EntityId(news.id), text_of(news)};
+        co_await tell_rules(call.services, call.caller, std::move(event));
+    }
     co_return saved;
 }
 

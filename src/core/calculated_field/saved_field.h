@@ -1,0 +1,42 @@
+// How the rule engine hears that a calculated field is to be run for what its entities have,
+// because it was saved.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/describe.h"
+#include "core/entity/save.h"
+#include "model/calculated_field.h"
+
+namespace thingstead::core {
+
+/// A message of our own, to the originator that the field is. Never enters a chain. Its data is a
+/// SavedField.
+inline constexpr std::string_view field_saved_type = "CALCULATED_FIELD_SAVED";
+
+struct SavedField {
+    model::CalculatedFieldId id;
+    std::int64_t version = 0;
+    model::EntityId owner;  ///< As CalculatedField::entity_id.
+    /// Of the owner's entities, some at a time: those from here on have not heard of it.
+    std::int32_t page = 0;
+};
+constexpr auto describe(const SavedField*) {
+    return fields(field("id", &SavedField::id), field("version", &SavedField::version),
+                  field("owner", &SavedField::owner), field("page", &SavedField::page));
+}
+
+inline SavedField saved_field(const model::CalculatedField& field) {
+    return {field.id, field.version.value_or(0), field.entity_id};
+}
+
+/// Whether its results may be others than before the save.
+inline bool makes_other_results(const Saved<model::CalculatedField>& saved) {
+    if (!saved.before) return true;
+    const model::CalculatedField &now = saved.entity, &before = *saved.before;
+    return now.type != before.type || now.name != before.name ||
+           now.entity_id != before.entity_id || now.configuration != before.configuration;
+}
+
+}  // namespace thingstead::core
