@@ -1,5 +1,7 @@
 #include "net/url.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 
 namespace thingstead::net {
@@ -114,6 +116,17 @@ std::string Query::encode() const {
         out += percent_encode(parameter.first) + '=' + percent_encode(parameter.second);
     }
     return out;
+}
+
+Result<> check_text(std::string_view path, const Query& query) {
+    if (!simdjson::validate_utf8(path)) return Error{ErrorCode::malformed, "The path is not UTF-8"};
+    for (const auto& [key, value] : query.parameters()) {
+        if (!simdjson::validate_utf8(key))
+            return Error{ErrorCode::malformed, "The name of a query parameter is not UTF-8"};
+        if (!simdjson::validate_utf8(value))
+            return Error{ErrorCode::malformed, "Query parameter '" + key + "' is not UTF-8"};
+    }
+    return {};
 }
 
 }  // namespace thingstead::net

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
+
 namespace thingstead::net {
 
 /// Replaces %XX by the byte; nullopt if a '%' lacks its two hexadecimal digits.
@@ -35,5 +37,9 @@ class Query {
   private:
     std::vector<Parameter> parameters_;
 };
+
+/// What a target stands for must be text: stores and documents take nothing else. `path` is
+/// decoded. Errors: malformed - path, or a parameter, is not well-formed UTF-8.
+Result<> check_text(std::string_view path, const Query& query);
 
 }  // namespace thingstead::net

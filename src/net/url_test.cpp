@@ -60,6 +60,22 @@ TEST(Query, ABadPercentSequenceStaysAsItIs) {
     }));
 }
 
+TEST(Query, WhatIsNoTextIsNamed) {
+    const struct {
+        const char *path, *query, *message;
+    } rows[] = {
+        {"/a\xc3\xa4",    "x=%C3%A4&y=%00",  ""                                          },
+        {"/a\xc3",        "",                "The path is not UTF-8"                     },
+        {"/\xed\xa0\x80", "",                "The path is not UTF-8"                     },
+        {"/a",            "x=1&y=%ED%A0%80", "Query parameter 'y' is not UTF-8"          },
+        {"/a",            "%ff=1",           "The name of a query parameter is not UTF-8"},
+    };
+    for (const auto& row : rows) {
+        const Result<> text = check_text(row.path, Query::parse(row.query));
+        EXPECT_EQ(text ? "" : text.error().message, row.message);
+    }
+}
+
 TEST(Query, AnEqualsSignMayStandInAValue) { EXPECT_EQ(Query::parse("a=b=c").find("a"), "b=c"); }
 
 }  // namespace

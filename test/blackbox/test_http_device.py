@@ -139,7 +139,7 @@ def test_nothing_to_store_is_accepted(server, tenant, device, body):
 @pytest.mark.parametrize("method,path,status,code", [
     ("GET", "telemetry", 405, 31), ("PUT", "telemetry", 405, 31), ("DELETE", "attributes", 405, 31),
     ("POST", "attributes/updates", 405, 31), ("POST", "nothing", 404, 32), ("GET", "", 404, 32),
-    ("POST", "telemetry/more", 404, 32)])
+    ("POST", "telemetry/more", 404, 32), ("GET", "attributes?clientKeys=%ED%A0%80", 400, 31)])
 def test_wrong_methods_and_paths(server, device, method, path, status, code):
     answer = requests.request(method, url(server, device, path), data="{}", timeout=60)
     assert answer.status_code == status

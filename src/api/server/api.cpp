@@ -165,6 +165,8 @@ Task<net::Reply> Api::answer(net::Request request) {
     const EpochMs now_ms = services_.clock.now_ms();
     if (request.method == net::Method::options) co_return preflight(request);
     net::Query query = net::Query::parse(request.query);
+    if (const Result<> text = net::check_text(request.path, query); !text)
+        co_return error_document(text.error(), now_ms);
     const net::Method method =
         request.method == net::Method::head ? net::Method::get : request.method;
     RouteMatch match = router_.find(method, request.path, query);

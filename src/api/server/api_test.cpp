@@ -132,6 +132,14 @@ TEST_F(ApiRoutes, CredentialsComeInEitherHeader) {
     }
 }
 
+TEST_F(ApiRoutes, WhatIsNoTextIsRefused) {
+    for (const char* target : {"/api/auth/user?a=%ED%A0%80", "/api/%ff"}) {
+        const TestReply reply = api.get(target, api.token(Authority::sys_admin));
+        expect_error(reply, 400, 31);
+        EXPECT_THAT(reply.body, HasSubstr("is not UTF-8"));
+    }
+}
+
 TEST_F(ApiRoutes, AnswersForbidCachesAndSniffing) {
     const TestReply reply = api.get("/api/auth/user", {});
     EXPECT_EQ(reply.header("Cache-Control"), "no-cache, no-store, max-age=0, must-revalidate");

@@ -154,6 +154,9 @@ Reply Handler::payload_too_large(const Request&, std::size_t limit) {
 
 Task<Reply> Handler::handle(Request request) {
     metrics_.requests.add();
+    if (const Result<> text = net::check_text(request.path, net::Query::parse(request.query));
+        !text)
+        co_return error_json(400, text.error().message, services_.clock.now_ms());
     const std::optional<DevicePath> path = split_path(request.path);
     if (!path) co_return error_json(404, "Not found", services_.clock.now_ms());
     const std::string rest(path->rest);

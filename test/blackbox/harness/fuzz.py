@@ -27,8 +27,8 @@ LINKS = ("/api/noauth/activate", "/api/noauth/resetPassword")
 DOWNLOAD = re.compile("/api/(otaPackage|resource)/.*/download$")
 # A claim that fails is answered with a bare text.
 CLAIM, CLAIM_REPLIES = re.compile("/api/customer/device/[^/]*/claim$"), ("FAILURE", "CLAIMED")
-# What the server says, with 500 as the reference, when the mail server that it was told of is none.
-NO_MAIL = ("Unable to send mail", "Couldn't send user activation email")
+# What the server says, with 500 as the reference, when the servers for mail or SMS that it was told of are none.
+NOT_SENT = ("Unable to send mail", "Couldn't send user activation email", "Unable to send SMS")
 ROUNDS_MIN = 2
 # Operations that the description does not show, because browsers or old clients alone call them.
 HIDDEN = {
@@ -144,7 +144,7 @@ def wrong_with(request, answer, now_ms):
     """What is wrong with an answer; None: nothing."""
     if answer.status == 0:
         return "no answer: " + answer.content.decode(errors="replace").split(":")[0]
-    if answer.status >= 500 and not message_of(answer).startswith(NO_MAIL):
+    if answer.status >= 500 and not message_of(answer).startswith(NOT_SENT):
         return f"status {answer.status}: " + message_of(answer)
     if request.method == "HEAD":
         return None
