@@ -27,6 +27,7 @@ namespace {
 
 constexpr unsigned nobody = 65'534;  ///< A user and a group that own nothing.
 constexpr unsigned descriptors_max = 3;
+constexpr std::uint32_t channel_file = 0;  ///< The file that is read and written.
 
 #if defined(__x86_64__)
 constexpr std::uint32_t architecture = AUDIT_ARCH_X86_64;
@@ -101,11 +102,11 @@ class Filter {
         unless_equal_skip(static_cast<std::uint32_t>(number), 1);
         end(then);
     }
-    /// Reading and writing file 0.
-    void when_on_channel(long number) {
+    /// With this first argument alone.
+    void when_with(long number, std::uint32_t first) {
         unless_equal_skip(static_cast<std::uint32_t>(number), 4);
         load(offsetof(seccomp_data, args));
-        unless_equal_skip(0, 1);
+        unless_equal_skip(first, 1);
         end(SECCOMP_RET_ALLOW);
         end(denied);
     }
@@ -168,7 +169,10 @@ Result<> install_filter() {
     filter.when_thread(SYS_clone);
     // Its arguments are out of a filter's sight: the C library takes clone() instead.
     filter.when(SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);
-    for (const long number : {SYS_read, SYS_write}) filter.when_on_channel(number);
+    for (const long number : {SYS_read, SYS_write}) filter.when_with(number, channel_file);
+    // The JavaScript library's threads name themselves, and abort if they cannot: also one that was
+    // made before the seal and runs behind it.
+    filter.when_with(SYS_prctl, PR_SET_NAME);
     filter.otherwise(Filter::denied);
     sock_fprog program = filter.program();
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) != 0)

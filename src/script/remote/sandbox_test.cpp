@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -85,6 +87,18 @@ TEST(Sandbox, ThreadsAndMemoryAreLeft) {
                   return mprotect(bytes, 4096, PROT_READ | PROT_EXEC) == 0 ? 0 : 2;
               }),
               0);
+}
+
+TEST(Sandbox, ThreadsMayNameThemselves) {
+    SKIP_UNSEALED();
+    EXPECT_EQ(end_of([] {
+                  int named = went_through;
+                  std::thread other([&] { named = pthread_setname_np(pthread_self(), "name"); });
+                  other.join();
+                  return named;
+              }),
+              0);
+    EXPECT_EQ(end_of([] { return refused_with(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)); }), EPERM);
 }
 
 TEST(Sandbox, MemoryHasAnEnd) {
