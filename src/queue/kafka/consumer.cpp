@@ -12,6 +12,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+/// Until then each broker knows of a topic that was just made.
+constexpr std::chrono::seconds spread_time{30};
+
 class KafkaBatch final : public HeaderBatch {
   public:
     explicit KafkaBatch(std::shared_ptr<Holding> holding) : holding_(std::move(holding)) {}
@@ -105,19 +108,22 @@ Result<std::unique_ptr<Batch>> KafkaConsumer::take(std::size_t records_max, std:
     std::unique_ptr<KafkaBatch> batch;
     std::size_t bytes = 0;
     std::size_t count = 0;
-    for (; !ready_.empty() && count < records_max; ++count) {
+    while (!ready_.empty() && count < records_max) {
         if (count > 0 && bytes >= bytes_max) break;
         if (ready_.front()->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
             if (batch) break;  // what was read already is delivered first
             const Owned<rd_kafka_message_t> failed = std::move(ready_.front());
             ready_.pop_front();
+            if (passes(*failed)) continue;
             return error_of(*failed);
         }
         if (!batch) batch = std::make_unique<KafkaBatch>(holding_);
         note(*ready_.front());
         bytes += batch->add(std::move(ready_.front()));
         ready_.pop_front();
+        ++count;
     }
+    if (!batch) return std::unique_ptr<Batch>();
     Context& context = holding_->client->context();
     context.reached();
     context.metrics.consumed.add(count);
@@ -138,6 +144,12 @@ void KafkaConsumer::note(const rd_kafka_message_t& message) {
             {"expected", expected             },
             {"offset",   message.offset       }
     });
+}
+
+/// A broker was asked for a topic that it has not heard of yet. The library asks it again.
+bool KafkaConsumer::passes(const rd_kafka_message_t& failed) const {
+    return failed.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
+           Steady::now() - since_ < spread_time;
 }
 
 Error KafkaConsumer::error_of(const rd_kafka_message_t& message) const {

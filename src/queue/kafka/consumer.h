@@ -43,10 +43,12 @@ class KafkaConsumer final : public Consumer {
     void fetch(std::size_t records_max, std::chrono::milliseconds wait);
     Result<std::unique_ptr<Batch>> take(std::size_t records_max, std::size_t bytes_max);
     void note(const rd_kafka_message_t& message);
+    bool passes(const rd_kafka_message_t& failed) const;
     Error error_of(const rd_kafka_message_t& message) const;
 
     const std::shared_ptr<Holding> holding_;
     const Use use_;
+    const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
     std::deque<Owned<rd_kafka_message_t>> ready_;  ///< Fetched, in order, not handed out yet.
     Offset next_ = Holding::unknown;               ///< Of the record that is expected next.
     std::optional<Offset> seek_;
