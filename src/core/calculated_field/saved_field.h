@@ -2,11 +2,9 @@
 // because it was saved.
 #pragma once
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/describe.h"
-#include "core/entity/save.h"
 #include "model/calculated_field.h"
 
 namespace thingstead::core {
@@ -29,14 +27,6 @@ constexpr auto describe(const SavedField*) {
 
 inline SavedField saved_field(const model::CalculatedField& field) {
     return {field.id, field.version.value_or(0), field.entity_id};
-}
-
-/// Whether its results may be others than before the save.
-inline bool makes_other_results(const Saved<model::CalculatedField>& saved) {
-    if (!saved.before) return true;
-    const model::CalculatedField &now = saved.entity, &before = *saved.before;
-    return now.type != before.type || now.name != before.name ||
-           now.entity_id != before.entity_id || now.configuration != before.configuration;
 }
 
 }  // namespace thingstead::core

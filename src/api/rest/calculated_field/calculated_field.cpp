@@ -127,6 +127,14 @@ Task<Result<>> check_scripts(const Services& services, const CalculatedField& fi
     co_return Result<>();
 }
 
+/// Whether its results may be others than before the save.
+bool makes_other_results(const core::Saved<CalculatedField>& saved) {
+    if (!saved.before) return true;
+    const CalculatedField &now = saved.entity, &before = *saved.before;
+    return now.type != before.type || now.name != before.name ||
+           now.entity_id != before.entity_id || now.configuration != before.configuration;
+}
+
 }  // namespace
 
 Task<Result<core::Saved<CalculatedField>>> save_and_tell(Call call, CalculatedField field) {
@@ -136,7 +144,7 @@ Task<Result<core::Saved<CalculatedField>>> save_and_tell(Call call, CalculatedFi
     else
         saved = co_await core::save_calculated_field(call.services.platform, call.caller, field);
     co_await tell_saved<CalculatedField>(call.services, call.caller, std::move(field), saved);
-    if (saved && core::makes_other_results(*saved)) {
+    if (saved && makes_other_results(*saved)) {
         const core::SavedField news = core::saved_field(saved->entity);
         RuleEvent event{core::field_saved_type, model::EntityId(news.id), text_of(news)};
         co_await tell_rules(call.services, call.caller, std::move(event));
