@@ -40,7 +40,26 @@ ROWS = [
 ]
 
 
+# one failed <testcase>, what is printed of it
+REASONS = [
+    ('<testcase classname="t" name="a"><failure message="assert 1 == 2&#10; +  where"/></testcase>',
+     "t::a: assert 1 == 2 + where"),
+    ('<testcase classname="a" name="a"><failure message=""/><system-out>out\nFAILED</system-out></testcase>',
+     "a: out FAILED"),
+    ('<testcase classname="t" name="a"><error message="%s"/></testcase>' % ("x" * 300), "t::a: " + "x" * 200 + "…"),
+    ('<testcase classname="a" name="a" status="fail"/>', "a"),
+]
+
+
 class Sum(unittest.TestCase):
+    def test_says_why(self):
+        for case, wanted in REASONS:
+            with self.subTest(wanted[:20]), tempfile.TemporaryDirectory() as folder:
+                report = Path(folder) / "r.xml"
+                report.write_text(f"<testsuite>{case}</testsuite>")
+                done = subprocess.run([sys.executable, SUM, report], capture_output=True, text=True)
+                self.assertEqual(done.stdout.splitlines()[0], f"FAILED r: {wanted}")
+
     def test_adds_up_each_row(self):
         for name, reports, failures, last_line, status in ROWS:
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
