@@ -136,8 +136,11 @@ ChainCache::ChainCache(std::size_t tenants_max, const NodeRegistry& registry,
 void ChainCache::refresh() {
     const std::optional<ChainChanges::Taken> changed = changes_->take();
     if (!changed) return;
-    for (Entry& each : order_)
-        if (changed->all || changed->tenants.contains(each.tenant)) each.stale = true;
+    const auto is_changed = [&](model::TenantId tenant) {
+        return changed->all || changed->tenants.contains(tenant);
+    };
+    for (Entry& each : order_) each.stale |= is_changed(each.tenant);
+    for (Load& each : loads_) each.overtaken |= is_changed(each.tenant);
     if (!services_.calculated) return;
     if (changed->all_entities)
         services_.calculated->forget_all_entities();
@@ -152,7 +155,24 @@ ChainCache::Chains ChainCache::find(model::TenantId tenant) {
     return it->second->chains;
 }
 
+/// Is in the list of loads while it lives.
+class ChainCache::Underway {
+  public:
+    Underway(std::list<Load>& loads, model::TenantId tenant)
+        : loads_(loads), self_(loads.insert(loads.end(), Load{tenant})) {}
+    ~Underway() { loads_.erase(self_); }
+    Underway(const Underway&) = delete;
+    Underway& operator=(const Underway&) = delete;
+
+    bool is_overtaken() const { return self_->overtaken; }
+
+  private:
+    std::list<Load>& loads_;
+    std::list<Load>::iterator self_;
+};
+
 Task<Result<ChainCache::Chains>> ChainCache::load(model::TenantId tenant) {
+    const Underway underway(loads_, tenant);
     Stored stored;
     const auto work = [&](store::Reader& reader) {
         stored = {};
@@ -163,21 +183,21 @@ Task<Result<ChainCache::Chains>> ChainCache::load(model::TenantId tenant) {
     const TenantChains* before = it == index_.end() ? nullptr : it->second->chains.get();
     Chains chains =
         build_chains(tenant, stored.limits, stored.chains, before, registry_, services_);
-    put(chains);
+    put(chains, underway.is_overtaken());
     if (services_.calculated)
         services_.calculated->set_tenant(tenant, std::move(stored.fields), stored.configuration);
     co_return chains;
 }
 
-void ChainCache::put(Chains chains) {
+void ChainCache::put(Chains chains, bool stale) {
     const model::TenantId tenant = chains->tenant;
     if (const auto it = index_.find(tenant); it != index_.end()) {
         it->second->chains = std::move(chains);
-        it->second->stale = false;
+        it->second->stale = stale;
         order_.splice(order_.begin(), order_, it->second);
         return;
     }
-    order_.push_front({tenant, std::move(chains), false});
+    order_.push_front({tenant, std::move(chains), stale});
     index_.emplace(tenant, order_.begin());
     if (order_.size() <= tenants_max_) return;
     // Who has nodes that run without messages stays: nobody would load them again.

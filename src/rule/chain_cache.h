@@ -66,8 +66,14 @@ class ChainCache {
         bool stale;  ///< Kept for its nodes' memory until it is loaded anew.
     };
     using Order = std::list<Entry>;
+    /// A load whose answer is not there yet.
+    struct Load {
+        model::TenantId tenant;
+        bool overtaken = false;  ///< By a change: what it read may be of before.
+    };
+    class Underway;
 
-    void put(Chains chains);
+    void put(Chains chains, bool stale);
 
     std::size_t tenants_max_;
     const NodeRegistry& registry_;
@@ -75,6 +81,7 @@ class ChainCache {
     std::shared_ptr<ChainChanges> changes_;
     Order order_;  ///< Most recent first.
     std::unordered_map<model::TenantId, Order::iterator> index_;
+    std::list<Load> loads_;
 };
 
 }  // namespace thingstead::rule
