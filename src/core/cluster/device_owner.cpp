@@ -31,7 +31,7 @@ void DeviceOwner::notify(const ServiceId& service, const Notification& what) {
 
 void DeviceOwner::assigned(queue::PartitionIndex partition) {
     const std::lock_guard lock(mutex_);
-    partitions_[partition] = Partition();
+    partitions_.insert_or_assign(partition, Partition(settings_.recent_pushes));
 }
 
 void DeviceOwner::restored(queue::PartitionIndex partition) {
@@ -93,8 +93,14 @@ void DeviceOwner::take(Partition& partition, const ServiceId& service, DeviceRep
     device.identity = report.device;
     auto holder = std::find_if(device.holders.begin(), device.holders.end(),
                                [&](const Holder& each) { return each.service == service; });
-    if (holder == device.holders.end())
+    if (holder == device.holders.end()) {
         holder = device.holders.insert(holder, Holder{service, 0, 0, {}});
+        // What came since the session began, before this report, has not gone to its service.
+        const EpochMs began_ms = report.connect_ms != 0 ? report.connect_ms : report.activity_ms;
+        for (const Notification& each :
+             partition.recent.since(report.device->device, clock_.steady_now(), began_ms))
+            notify(service, each);
+    }
     const bool was = holder->sessions != 0, is = report.sessions != 0;
     const bool reconnected = report.connect_ms > holder->connect_ms;
     const EpochMs ended_ms = std::max(report.disconnect_ms, report.connect_ms);
@@ -111,14 +117,14 @@ void DeviceOwner::take(Partition& partition, const ServiceId& service, DeviceRep
     holder->heard = clock_.steady_now();
 }
 
-void DeviceOwner::push(const Partition& partition, model::DeviceId device,
-                       const Notification& what) {
+void DeviceOwner::push(Partition& partition, model::DeviceId device, const Notification& what) {
     if (clock_.steady_now() < partition.learnt) {
         for (const ServiceInfo& each : directory_.others())
             if (each.is_transport()) notify(each.id, what);
         if (directory_.self().is_transport()) notify(directory_.self().id, what);
         return;
     }
+    partition.recent.keep(device, what, clock_.steady_now(), clock_.now_ms());
     const auto it = partition.devices.find(device);
     if (it == partition.devices.end()) return;
     for (const Holder& each : it->second.holders) notify(each.service, what);

@@ -15,6 +15,7 @@
 #include "core/cluster/directory.h"
 #include "core/cluster/messages.h"
 #include "core/cluster/outbox.h"
+#include "core/cluster/recent_pushes.h"
 
 namespace thingstead::core::cluster {
 
@@ -28,6 +29,7 @@ struct OwnerSettings {
     std::chrono::milliseconds learning{10'000};
     /// A record waits so long, at most, for its partition to be restored.
     std::chrono::milliseconds restore_max{60'000};
+    RecentPushesSettings recent_pushes{};
 };
 
 /// Thread-safe.
@@ -64,14 +66,17 @@ class DeviceOwner {
         std::vector<Holder> holders;
     };
     struct Partition {
+        explicit Partition(RecentPushesSettings settings) : recent(settings) {}
+
         bool restored = false;
         Time learnt;
+        RecentPushes recent;
         std::unordered_map<model::DeviceId, Device> devices;
     };
 
     void take(Partition& partition, DeviceReports reports);
     void take(Partition& partition, const ServiceId& service, DeviceReport report);
-    void push(const Partition& partition, model::DeviceId device, const Notification& what);
+    void push(Partition& partition, model::DeviceId device, const Notification& what);
     void end(const Device& device, const Holder& holder);
     template <class IsOver>
     void end_where(IsOver is_over);

@@ -140,6 +140,48 @@ TEST_F(DeviceOwnerTest, SessionsEndWithTheirServiceOrItsSilence) {
     EXPECT_EQ(owner.devices(), 0u);
 }
 
+TEST_F(DeviceOwnerTest, APushThatOvertakesTheReportOfItsSessionFollowsIt) {
+    own();
+    clock.advance(11s);  // Learnt.
+    const EpochMs connected = clock.now_ms();
+    clock.advance(1s);
+    push("one");
+    push("two");
+    report("a", 1, connected, 0);
+    EXPECT_EQ(key_of(mail_a->next()), "one");
+    EXPECT_EQ(key_of(mail_a->next()), "two");
+    push("three");
+    EXPECT_EQ(key_of(mail_a->next()), "three");
+    report("a", 1, connected, 0);
+    report("b", 1, clock.now_ms() + 1, 0);  // A session that began after all of them.
+    push("four");
+    EXPECT_EQ(key_of(mail_a->next()), "four") << "a repetition brings nothing again";
+    EXPECT_EQ(key_of(mail_b->next()), "four");
+}
+
+TEST_F(DeviceOwnerTest, APushIsNotKeptForLong) {
+    own();
+    clock.advance(11s);
+    const EpochMs connected = clock.now_ms();
+    push("early");
+    clock.advance(6s);
+    push("late");
+    report("a", 1, connected, 0);
+    EXPECT_EQ(key_of(mail_a->next()), "late");
+}
+
+TEST(RecentPushes, TheEldestGo) {
+    RecentPushes recent({5s, 3});
+    const model::DeviceId one{Uuid{0, 1}}, other{Uuid{0, 2}};
+    const RecentPushes::Time now{};
+    for (EpochMs at = 1; at <= 3; ++at) recent.keep(one, ReportSessions{}, now, at);
+    recent.keep(other, ReportSessions{}, now, 4);
+    EXPECT_EQ(recent.since(one, now, 0).size(), 2u);
+    EXPECT_EQ(recent.since(one, now, 3).size(), 1u);
+    EXPECT_EQ(recent.since(other, now, 0).size(), 1u);
+    EXPECT_EQ(recent.since(other, now + 6s, 0).size(), 0u);
+}
+
 TEST_F(DeviceOwnerTest, PushesReachTheServicesOfTheDeviceAndWhileLearningAll) {
     hear_of(service("a", "mqtt"));
     hear_of(service("b", "http"));
@@ -153,7 +195,7 @@ TEST_F(DeviceOwnerTest, PushesReachTheServicesOfTheDeviceAndWhileLearningAll) {
     report("b", 1, 10, 0);
     push("to b");
     EXPECT_EQ(key_of(mail_b->next()), "to b");
-    report("a", 1, 10, 0);
+    report("a", 1, clock.now_ms() + 1, 0);
     push("to both");
     EXPECT_EQ(key_of(mail_a->next()), "to both") << "and not what was for b";
     EXPECT_EQ(key_of(mail_b->next()), "to both");
