@@ -1,6 +1,7 @@
 // What a transport knows of an authenticated device: an immutable snapshot, replaced when something
 // changes.
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct DeviceIdentity {
     std::string type;
     bool gateway = false;
     std::shared_ptr<const TransportProfile> profile;
+    /// Of the credentials that it was found by; 0: it was not found by credentials.
+    std::int64_t credentials_version = 0;
 };
 
 using DeviceIdentityPtr = std::shared_ptr<const DeviceIdentity>;

@@ -34,7 +34,8 @@ DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
             --count_;
             active_.add(-1);
         }
-        sessions.push_back({id.number, device->profile->id, std::move(downlink), counted, false});
+        sessions.push_back({id.number, device->profile->id, device->credentials_version,
+                            std::move(downlink), counted, false});
         ++count_;
     }
     active_.add(1);
@@ -120,19 +121,24 @@ void DeviceSessions::on_change(const EntityChange& change) {
         return;
     }
     if (change.entity.type != model::EntityType::device) return;
+    if (change.kind == ChangeKind::credentials_updated) return on_credentials(change);
     const auto all =
         select(model::DeviceId{change.entity.uuid}, [](const Session&) { return true; });
     for (const auto& downlink : all) {
-        switch (change.kind) {
-            case ChangeKind::created:
-            case ChangeKind::session_ended: break;
-            case ChangeKind::updated:       downlink->on_device_changed(); break;
-            case ChangeKind::deleted:       downlink->on_close(SessionCloseReason::device_deleted); break;
-            case ChangeKind::credentials_updated:
-                downlink->on_close(SessionCloseReason::credentials_updated);
-                break;
-        }
+        if (change.kind == ChangeKind::updated) downlink->on_device_changed();
+        if (change.kind == ChangeKind::deleted)
+            downlink->on_close(SessionCloseReason::device_deleted);
     }
+}
+
+/// A device that came back with its new credentials before we heard of them stays.
+void DeviceSessions::on_credentials(const EntityChange& change) const {
+    const auto is_older = [&](const Session& each) {
+        return change.credentials_version == 0 ||
+               each.credentials_version < change.credentials_version;
+    };
+    for (const auto& downlink : select(model::DeviceId{change.entity.uuid}, is_older))
+        downlink->on_close(SessionCloseReason::credentials_updated);
 }
 
 }  // namespace thingstead::core

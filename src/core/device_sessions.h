@@ -72,6 +72,7 @@ class DeviceSessions final : public DevicePush {
     struct Session {
         std::uint64_t number;
         model::DeviceProfileId profile;
+        std::int64_t credentials_version;
         std::shared_ptr<DeviceDownlink> downlink;
         bool counted;
         bool wants_attributes = false;
@@ -79,6 +80,7 @@ class DeviceSessions final : public DevicePush {
     using Downlinks = std::vector<std::shared_ptr<DeviceDownlink>>;
 
     void on_change(const EntityChange& change);
+    void on_credentials(const EntityChange& change) const;
     template <class Select>
     Downlinks select(model::DeviceId device, Select select) const;
 

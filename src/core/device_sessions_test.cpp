@@ -100,6 +100,26 @@ TEST_F(DeviceSessionsTest, AChangeOfTheDeviceOrItsProfileIsHeard) {
                            closed(SessionCloseReason::device_deleted)}));
 }
 
+TEST_F(DeviceSessionsTest, ASessionWithTheNewCredentialsStays) {
+    DeviceIdentity identity = *device();
+    const auto session_with = [&](std::int64_t version) {
+        identity.credentials_version = version;
+        auto downlink = std::make_shared<Downlink>();
+        sessions.open(std::make_shared<const DeviceIdentity>(identity), downlink, false);
+        return downlink;
+    };
+    const auto older = session_with(1), newer = session_with(2);
+    const std::vector gone{closed(SessionCloseReason::credentials_updated)};
+    EntityChange change{ChangeKind::credentials_updated, identity.tenant, identity.device};
+    change.credentials_version = 2;
+    events.publish(change);
+    EXPECT_EQ(older->heard, gone);
+    EXPECT_TRUE(newer->heard.empty());
+    change.credentials_version = 0;
+    events.publish(change);
+    EXPECT_EQ(newer->heard, gone);
+}
+
 TEST_F(DeviceSessionsTest, AnAnswerGoesToTheSessionThatAskedAlone) {
     const DeviceIdentityPtr one = device();
     const auto asker = std::make_shared<Downlink>(), other = std::make_shared<Downlink>();

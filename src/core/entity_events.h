@@ -27,6 +27,8 @@ struct EntityChange {
     /// Of devices: the credentials ids that were or are valid and may be cached. Of users: the
     /// session that ended; with credentials_updated the time (ms) before which tokens are void.
     std::vector<std::string> credentials_ids{};
+    /// Of devices, with credentials_updated: the version that is valid now; 0: no session may stay.
+    std::int64_t credentials_version = 0;
     /// Told by another process: not to be told on.
     bool from_afar = false;
     /// What else the same write changed; told after it.

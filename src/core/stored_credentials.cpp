@@ -47,7 +47,7 @@ Result<ProfilePtr> load_profile(store::Reader& reader, Profiles& profiles,
 }
 
 Result<DeviceIdentityPtr> load_identity(store::Reader& reader, Profiles& profiles,
-                                        model::DeviceId id) {
+                                        model::DeviceId id, std::int64_t credentials_version) {
     const auto device = reader.find<model::Device>({
         {"id", id.uuid}
     });
@@ -58,7 +58,8 @@ Result<DeviceIdentityPtr> load_identity(store::Reader& reader, Profiles& profile
     if (!*profile) return DeviceIdentityPtr();
     return std::make_shared<const DeviceIdentity>(
         DeviceIdentity{(*device)->tenant_id, (*device)->customer_id, id, (*device)->name,
-                       (*device)->type, is_gateway((*device)->additional_info), *profile});
+                       (*device)->type, is_gateway((*device)->additional_info), *profile,
+                       credentials_version});
 }
 
 Result<CredentialsEntryPtr> load_entry(store::Reader& reader, Profiles& profiles,
@@ -69,7 +70,8 @@ Result<CredentialsEntryPtr> load_entry(store::Reader& reader, Profiles& profiles
     if (!credentials) return credentials.error();
     if (!*credentials) return CredentialsEntryPtr();
     const Result<DeviceIdentityPtr> identity =
-        load_identity(reader, profiles, (*credentials)->device_id);
+        load_identity(reader, profiles, (*credentials)->device_id,
+                      (*credentials)->version.value_or(0));
     if (!identity) return identity.error();
     if (!*identity) return CredentialsEntryPtr();
     return std::make_shared<const CredentialsEntry>(
@@ -137,7 +139,7 @@ Task<Result<CredentialsEntryPtr>> StoredCredentials::find(std::string credential
 Task<Result<DeviceIdentityPtr>> StoredCredentials::identity(model::DeviceId device) {
     DeviceIdentityPtr found;
     const std::function<Result<>(store::Reader&)> work = [&](store::Reader& reader) -> Result<> {
-        Result<DeviceIdentityPtr> read = load_identity(reader, impl_->profiles, device);
+        Result<DeviceIdentityPtr> read = load_identity(reader, impl_->profiles, device, 0);
         if (!read) return read.error();
         found = *std::move(read);
         return {};

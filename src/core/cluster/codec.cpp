@@ -54,6 +54,7 @@ void write(Writer& out, const EntityChange& change) {
     integer(out, 3, static_cast<std::uint64_t>(change.entity.type));
     id(out, 4, change.entity.uuid);
     texts(out, 5, change.credentials_ids);
+    time(out, 6, change.credentials_version);
 }
 bool read_change(const Field& whole, EntityChange& into) {
     into.from_afar = true;
@@ -64,6 +65,7 @@ bool read_change(const Field& whole, EntityChange& into) {
                    case 3:  return read_enum(field, model::entity_type_last, into.entity.type);
                    case 4:  return read_id(field, into.entity.uuid);
                    case 5:  return read_texts(field, into.credentials_ids);
+                   case 6:  return read_time(field, into.credentials_version);
                    default: return true;
                }
            });

@@ -25,6 +25,7 @@ DeviceIdentityPtr full_device() {
     DeviceIdentity device = *some_device(profile);
     device.customer = model::CustomerId::make();
     device.gateway = true;
+    device.credentials_version = 5;
     return std::make_shared<const DeviceIdentity>(std::move(device));
 }
 
@@ -36,6 +37,7 @@ void expect_same(const DeviceIdentity& a, const DeviceIdentity& b) {
     EXPECT_EQ(a.type, b.type);
     EXPECT_EQ(a.gateway, b.gateway);
     EXPECT_EQ(*a.profile, *b.profile);
+    EXPECT_EQ(a.credentials_version, b.credentials_version);
 }
 
 TEST(ClusterCodec, RequestsReadBackAsTheyWere) {
@@ -137,6 +139,7 @@ TEST(ClusterCodec, NotificationsReadBackAsTheyWere) {
     EntityChange change{ChangeKind::credentials_updated, model::TenantId::make(),
                         model::DeviceId::make()};
     change.credentials_ids = {"old", "new"};
+    change.credentials_version = 3;
     const Result<Notification> got = decode_notification(as_bytes(encode(Notification(change))));
     ASSERT_TRUE(got);
     const EntityChange& read = std::get<EntityChange>(*got);
@@ -144,6 +147,7 @@ TEST(ClusterCodec, NotificationsReadBackAsTheyWere) {
     EXPECT_EQ(read.tenant, change.tenant);
     EXPECT_EQ(read.entity, change.entity);
     EXPECT_EQ(read.credentials_ids, change.credentials_ids);
+    EXPECT_EQ(read.credentials_version, 3);
     EXPECT_TRUE(read.from_afar);
 
     const Notification removed = SharedAttributesRemoved{model::DeviceId::make(), {"k"}};

@@ -49,6 +49,7 @@ void write(Writer& out, const DeviceIdentity& device) {
     text(out, 5, device.type);
     integer(out, 6, device.gateway);
     out.message_field(7, [&](Writer& nested) { write(nested, *device.profile); });
+    time(out, 8, device.credentials_version);
 }
 
 DeviceIdentityPtr read_device(const Field& whole) {
@@ -64,6 +65,7 @@ DeviceIdentityPtr read_device(const Field& whole) {
                 case 5:  return read_text(field, device.type);
                 case 6:  return read_bool(field, device.gateway);
                 case 7:  return field.type == WireType::bytes && read_profile(field.bytes, *profile);
+                case 8:  return read_time(field, device.credentials_version);
                 default: return true;
             }
         });

@@ -35,6 +35,7 @@ Result<> replace_credentials(store::Transaction& transaction, const DeviceCreden
     given.created_time = stored.created_time;
     if (Result<> valid = complete_credentials(given); !valid) return valid;
     change.credentials_ids = {stored.credentials_id, given.credentials_id};
+    change.credentials_version = given.version.value_or(0);
     return transaction.update(given);
 }
 
