@@ -172,7 +172,10 @@ TEST_F(DeviceOwnerTest, APushIsNotKeptForLong) {
 
 TEST(RecentPushes, TheEldestGo) {
     RecentPushes recent({5s, 3});
-    const model::DeviceId one{Uuid{0, 1}}, other{Uuid{0, 2}};
+    const model::DeviceId one{
+        Uuid{0, 1}
+    },
+        other{Uuid{0, 2}};
     const RecentPushes::Time now{};
     for (EpochMs at = 1; at <= 3; ++at) recent.keep(one, ReportSessions{}, now, at);
     recent.keep(other, ReportSessions{}, now, 4);
