@@ -16,6 +16,7 @@ DeviceSessions::DeviceSessions(DeviceSessionsSettings settings, EntityEvents& ev
 DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
                                                std::shared_ptr<DeviceDownlink> downlink,
                                                bool counted) {
+    const std::shared_ptr<DeviceDownlink> self = downlink;
     std::shared_ptr<DeviceDownlink> pushed_out;
     SessionId id{device->device, 0};
     {
@@ -41,6 +42,10 @@ DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
     active_.add(1);
     opened_.add();
     if (pushed_out) pushed_out->on_close(SessionCloseReason::newer_session);
+    if (const std::optional<std::int64_t> valid_from = valid_from_.get(device->device);
+        valid_from && device->credentials_version < *valid_from)
+        self->on_close(*valid_from == gone ? SessionCloseReason::device_deleted
+                                           : SessionCloseReason::credentials_updated);
     return id;
 }
 
@@ -122,6 +127,9 @@ void DeviceSessions::on_change(const EntityChange& change) {
     }
     if (change.entity.type != model::EntityType::device) return;
     if (change.kind == ChangeKind::credentials_updated) return on_credentials(change);
+    // Kept before it looks for sessions: who opens one meanwhile sees it.
+    if (change.kind == ChangeKind::deleted)
+        valid_from_.put(model::DeviceId{change.entity.uuid}, gone);
     const auto all =
         select(model::DeviceId{change.entity.uuid}, [](const Session&) { return true; });
     for (const auto& downlink : all) {
@@ -132,7 +140,9 @@ void DeviceSessions::on_change(const EntityChange& change) {
 }
 
 /// A device that came back with its new credentials before we heard of them stays.
-void DeviceSessions::on_credentials(const EntityChange& change) const {
+void DeviceSessions::on_credentials(const EntityChange& change) {
+    if (change.credentials_version != 0)
+        valid_from_.put(model::DeviceId{change.entity.uuid}, change.credentials_version);
     const auto is_older = [&](const Session& each) {
         return change.credentials_version == 0 ||
                each.credentials_version < change.credentials_version;

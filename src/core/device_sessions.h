@@ -1,13 +1,16 @@
 // The live sessions of devices: what is pushed down to them, and who must go when something
 // changes.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/lru_cache.h"
 #include "base/metrics.h"
 #include "base/uuid.h"
 #include "core/device_services.h"
@@ -50,7 +53,7 @@ class DeviceSessions final : public DevicePush {
         std::uint64_t number = 0;  ///< 1, 2, 3 … over all devices; 0: no session.
     };
     /// `counted`: an asynchronous session (MQTT), which pushes out the eldest over the limit; a
-    /// long poll is not counted.
+    /// long poll is not counted. A session whose credentials are void already is told to close.
     SessionId open(DeviceIdentityPtr device, std::shared_ptr<DeviceDownlink> downlink,
                    bool counted);
     /// True if that was the device's last counted session. Idempotent.
@@ -69,6 +72,9 @@ class DeviceSessions final : public DevicePush {
                                         const std::vector<std::string>& keys) override;
 
   private:
+    static constexpr std::size_t changes_kept = 4096;
+    static constexpr std::int64_t gone = std::numeric_limits<std::int64_t>::max();
+
     struct Session {
         std::uint64_t number;
         model::DeviceProfileId profile;
@@ -80,7 +86,7 @@ class DeviceSessions final : public DevicePush {
     using Downlinks = std::vector<std::shared_ptr<DeviceDownlink>>;
 
     void on_change(const EntityChange& change);
-    void on_credentials(const EntityChange& change) const;
+    void on_credentials(const EntityChange& change);
     template <class Select>
     Downlinks select(model::DeviceId device, Select select) const;
 
@@ -90,6 +96,9 @@ class DeviceSessions final : public DevicePush {
     std::unordered_map<model::DeviceId, std::vector<Session>> by_device_;
     std::size_t count_ = 0;
     std::uint64_t next_number_ = 1;
+    /// Devices that changed a moment ago → the least version of credentials that is not void: the
+    /// session of a log-in that began before opens only now. `gone` of deleted ones.
+    LruCache<model::DeviceId, std::int64_t> valid_from_{changes_kept};
     Gauge active_;
     Counter opened_;
 };

@@ -120,6 +120,23 @@ TEST_F(DeviceSessionsTest, ASessionWithTheNewCredentialsStays) {
     EXPECT_EQ(newer->heard, gone);
 }
 
+TEST_F(DeviceSessionsTest, ASessionThatOpensAfterItsEndWasToldEnds) {
+    DeviceIdentity identity = *device();
+    const auto session_with = [&](std::int64_t version) {
+        identity.credentials_version = version;
+        auto downlink = std::make_shared<Downlink>();
+        sessions.open(std::make_shared<const DeviceIdentity>(identity), downlink, false);
+        return downlink->heard;
+    };
+    EntityChange change{ChangeKind::credentials_updated, identity.tenant, identity.device};
+    change.credentials_version = 2;
+    events.publish(change);
+    EXPECT_EQ(session_with(1), std::vector{closed(SessionCloseReason::credentials_updated)});
+    EXPECT_TRUE(session_with(2).empty());
+    events.publish({ChangeKind::deleted, identity.tenant, identity.device});
+    EXPECT_EQ(session_with(2), std::vector{closed(SessionCloseReason::device_deleted)});
+}
+
 TEST_F(DeviceSessionsTest, AnAnswerGoesToTheSessionThatAskedAlone) {
     const DeviceIdentityPtr one = device();
     const auto asker = std::make_shared<Downlink>(), other = std::make_shared<Downlink>();
