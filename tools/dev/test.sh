@@ -150,16 +150,11 @@ test_servers() {
     run_ctest release --label-regex server
 }
 
-# In a network of its own, where that is possible: the tests cut it, and nothing else is there.
 test_cluster() {
     # What comes from elsewhere comes before.
     if ! step "servers of others" "$python" tools/servers/fetch.py; then
         untold+=("servers of others")
         return 0
-    fi
-    local apart=()
-    if unshare --net ip link set lo up 2>/dev/null; then
-        apart=(unshare --net sh -c 'ip link set lo up && exec "$@"' sh env THINGSTEAD_TEST_OWN_NETWORK=1)
     fi
     run_pytest release --form cluster --cluster-logs "$PWD/$results/cluster-logs"
 }
@@ -199,13 +194,17 @@ run_ctest() {
     note_result "$report" step "unit tests: $preset" "${command[@]}"
 }
 
-# run_pytest PRESET [arguments of pytest…] - `apart` of the caller is put before the command.
+# run_pytest PRESET [arguments of pytest…] - in a network of its own, where that is possible: nothing
+# else is there, nobody outside is asked for anything, and the tests of the cluster cut it.
 run_pytest() {
-    local preset="$1" logs="$PWD/$results/$1-sanitizer" form=embedded
+    local preset="$1" logs="$PWD/$results/$1-sanitizer" form=embedded apart=()
+    if unshare --net ip link set lo up 2>/dev/null; then
+        apart=(unshare --net sh -c 'ip link set lo up && exec "$@"' sh env THINGSTEAD_TEST_OWN_NETWORK=1)
+    fi
     if [[ " $* " == *" --form cluster "* ]]; then form=cluster; fi
     local report="$PWD/$results/$1-$form.xml"
     shift
-    local command=(${apart[@]+"${apart[@]}"} $(fixed_addresses "$preset") env PATH="$PATH:/usr/sbin" PYTHONDONTWRITEBYTECODE=1
+    local command=("${apart[@]}" $(fixed_addresses "$preset") env PATH="$PATH:/usr/sbin" PYTHONDONTWRITEBYTECODE=1
         THINGSTEAD_BIN="$PWD/build/$preset/bin/thingstead"
         ASAN_OPTIONS="${ASAN_OPTIONS:-}:log_path=$logs" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}:log_path=$logs"
         TSAN_OPTIONS="${TSAN_OPTIONS:-}:log_path=$logs"
