@@ -54,4 +54,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 else()
     # clang sees libstdc++'s own use of what the standard has deprecated.
     add_compile_options(-Wno-deprecated-declarations)
+    # Headers that are read once: a compiler cache compares them byte by byte.
+    add_compile_options(-Xclang -fno-pch-timestamp)
 endif()

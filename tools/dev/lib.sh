@@ -6,6 +6,8 @@ export NINJA_STATUS="[%f/%t %es] "
 if [[ -z "${HOME:-}" ]]; then export HOME=/root; fi
 # Another clone of the same tree finds what this one compiled.
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+# Headers that are read once: ccache preprocesses nothing then, which clang could not do behind them.
+export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1
 if [[ ! -w "$HOME" && -z "${CCACHE_DIR:-}" ]]; then export CCACHE_DIR="$PWD/build/ccache"; fi
 
 if [[ -t 1 ]]; then
