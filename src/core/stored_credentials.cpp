@@ -56,10 +56,9 @@ Result<DeviceIdentityPtr> load_identity(store::Reader& reader, Profiles& profile
     const Result<ProfilePtr> profile = load_profile(reader, profiles, (*device)->device_profile_id);
     if (!profile) return profile.error();
     if (!*profile) return DeviceIdentityPtr();
-    return std::make_shared<const DeviceIdentity>(
-        DeviceIdentity{(*device)->tenant_id, (*device)->customer_id, id, (*device)->name,
-                       (*device)->type, is_gateway((*device)->additional_info), *profile,
-                       credentials_version});
+    return std::make_shared<const DeviceIdentity>(DeviceIdentity{
+        (*device)->tenant_id, (*device)->customer_id, id, (*device)->name, (*device)->type,
+        is_gateway((*device)->additional_info), *profile, credentials_version});
 }
 
 Result<CredentialsEntryPtr> load_entry(store::Reader& reader, Profiles& profiles,
@@ -69,9 +68,8 @@ Result<CredentialsEntryPtr> load_entry(store::Reader& reader, Profiles& profiles
     });
     if (!credentials) return credentials.error();
     if (!*credentials) return CredentialsEntryPtr();
-    const Result<DeviceIdentityPtr> identity =
-        load_identity(reader, profiles, (*credentials)->device_id,
-                      (*credentials)->version.value_or(0));
+    const Result<DeviceIdentityPtr> identity = load_identity(
+        reader, profiles, (*credentials)->device_id, (*credentials)->version.value_or(0));
     if (!identity) return identity.error();
     if (!*identity) return CredentialsEntryPtr();
     return std::make_shared<const CredentialsEntry>(
