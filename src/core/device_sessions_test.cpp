@@ -43,6 +43,20 @@ struct DeviceSessionsTest : testing::Test {
         });
     }
 
+    /// A session of a log-in with that version of the device's credentials.
+    std::shared_ptr<Downlink> open_with(std::int64_t version, const DeviceIdentityPtr& of) {
+        DeviceIdentity identity = *of;
+        identity.credentials_version = version;
+        auto downlink = std::make_shared<Downlink>();
+        sessions.open(std::make_shared<const DeviceIdentity>(std::move(identity)), downlink, false);
+        return downlink;
+    }
+    void tell_credentials(const DeviceIdentityPtr& of, std::int64_t version) {
+        EntityChange change{ChangeKind::credentials_updated, of->tenant, of->device};
+        change.credentials_version = version;
+        events.publish(change);
+    }
+
     MetricsRegistry metrics;
     EntityEvents events;
     DeviceSessions sessions{{.sessions_per_device_max = 2}, events, metrics};
@@ -101,40 +115,24 @@ TEST_F(DeviceSessionsTest, AChangeOfTheDeviceOrItsProfileIsHeard) {
 }
 
 TEST_F(DeviceSessionsTest, ASessionWithTheNewCredentialsStays) {
-    DeviceIdentity identity = *device();
-    const auto session_with = [&](std::int64_t version) {
-        identity.credentials_version = version;
-        auto downlink = std::make_shared<Downlink>();
-        sessions.open(std::make_shared<const DeviceIdentity>(identity), downlink, false);
-        return downlink;
-    };
-    const auto older = session_with(1), newer = session_with(2);
+    const DeviceIdentityPtr one = device();
+    const auto older = open_with(1, one), newer = open_with(2, one);
+    tell_credentials(one, 2);
     const std::vector gone{closed(SessionCloseReason::credentials_updated)};
-    EntityChange change{ChangeKind::credentials_updated, identity.tenant, identity.device};
-    change.credentials_version = 2;
-    events.publish(change);
     EXPECT_EQ(older->heard, gone);
     EXPECT_TRUE(newer->heard.empty());
-    change.credentials_version = 0;
-    events.publish(change);
+    tell_credentials(one, 0);
     EXPECT_EQ(newer->heard, gone);
 }
 
 TEST_F(DeviceSessionsTest, ASessionThatOpensAfterItsEndWasToldEnds) {
-    DeviceIdentity identity = *device();
-    const auto session_with = [&](std::int64_t version) {
-        identity.credentials_version = version;
-        auto downlink = std::make_shared<Downlink>();
-        sessions.open(std::make_shared<const DeviceIdentity>(identity), downlink, false);
-        return downlink->heard;
-    };
-    EntityChange change{ChangeKind::credentials_updated, identity.tenant, identity.device};
-    change.credentials_version = 2;
-    events.publish(change);
-    EXPECT_EQ(session_with(1), std::vector{closed(SessionCloseReason::credentials_updated)});
-    EXPECT_TRUE(session_with(2).empty());
-    events.publish({ChangeKind::deleted, identity.tenant, identity.device});
-    EXPECT_EQ(session_with(2), std::vector{closed(SessionCloseReason::device_deleted)});
+    const DeviceIdentityPtr one = device();
+    tell_credentials(one, 2);
+    EXPECT_EQ(open_with(1, one)->heard,
+              std::vector{closed(SessionCloseReason::credentials_updated)});
+    EXPECT_TRUE(open_with(2, one)->heard.empty());
+    change(one, ChangeKind::deleted);
+    EXPECT_EQ(open_with(2, one)->heard, std::vector{closed(SessionCloseReason::device_deleted)});
 }
 
 TEST_F(DeviceSessionsTest, AnAnswerGoesToTheSessionThatAskedAlone) {
