@@ -187,7 +187,7 @@ TEST(Log, AFileThatCannotBeOpenedIsNamedInTheDetailAlone) {
 TEST(Log, AStuckReaderCostsDebugLinesFirstAndTheLossIsToldLater) {
     int pipe[2];
     ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
-    const std::string wide(4000, 'x');
+    const std::string wide(200, 'x');
     Log log(make_file_sink(LogLevel::debug, LogFormat::text, pipe[1], true));
     // The pipe holds 64 KiB: after that the writer is stuck and the queue fills.
     for (std::size_t i = 0; i < 2 * log_queue_lines_max; ++i)
