@@ -30,6 +30,9 @@ function(ts_use_headers target of uses)
 endfunction()
 set_property(GLOBAL PROPERTY TS_ABOVE_NET ts_net)
 
+# The main() of fuzz targets without a fuzzing engine.
+add_library(ts_replay OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/test/replay_main.cpp)
+
 # ts_library(NAME [THREADS] SOURCES … [USES …] [LINK …] [TESTS …] [APART …] [FUZZ …] [BENCH …])
 #   One room or part of a room as a static library `ts_NAME`.
 #   USES  other ts libraries, by NAME;   LINK  third-party targets;
@@ -37,14 +40,16 @@ set_property(GLOBAL PROPERTY TS_ABOVE_NET ts_net)
 #   FUZZ  sources with LLVMFuzzerTestOneInput, one target each; outside the `fuzz` preset each becomes
 #         a test that replays test/corpus/<target>/.
 #   BENCH Google Benchmark sources, one executable `NAME_bench`.
-#   THREADS its tests are about threads: they are built for the thread sanitizer too, which otherwise
-#         gets the server alone. Not for tests that run threads of a library that it does not see.
+#   THREADS its tests are about threads: they, but no fuzz targets, are built for the thread sanitizer too,
+#         which otherwise gets the server alone. Not for tests that run threads of a library that it does not see.
 #   APART those of its sources and tests that share no unit of the compiler with others.
 function(ts_library name)
     cmake_parse_arguments(arg "THREADS" "" "SOURCES;USES;LINK;TESTS;APART;FUZZ;BENCH" ${ARGN})
-    if(TS_SANITIZE MATCHES "thread" AND NOT arg_THREADS)
-        unset(arg_TESTS)
+    if(TS_SANITIZE MATCHES "thread")
         unset(arg_FUZZ)
+        if(NOT arg_THREADS)
+            unset(arg_TESTS)
+        endif()
     endif()
     set_source_files_properties(${arg_APART} PROPERTIES TS_APART ON)
     ts_together(ts_${name} "${arg_SOURCES}" units OPTIONAL)
@@ -162,7 +167,9 @@ function(ts_fuzz_target target source library)
         target_link_options(${target} PRIVATE -fsanitize=fuzzer)
         set_property(GLOBAL APPEND PROPERTY TS_FUZZ_TARGETS ${target})
     else()
-        add_executable(${target} ${source} ${PROJECT_SOURCE_DIR}/test/replay_main.cpp)
+        add_executable(${target} ${source})
+        target_link_libraries(${target} PRIVATE ts_replay)
+        ts_use_headers(${target} libraries ${library})
     endif()
     target_link_libraries(${target} PRIVATE ${library})
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
