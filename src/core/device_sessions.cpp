@@ -42,8 +42,10 @@ DeviceSessions::SessionId DeviceSessions::open(DeviceIdentityPtr device,
     active_.add(1);
     opened_.add();
     if (pushed_out) pushed_out->on_close(SessionCloseReason::newer_session);
+    // Version 0: told by a process that does not know of versions.
     if (const std::optional<std::int64_t> valid_from = valid_from_.get(device->device);
-        valid_from && device->credentials_version < *valid_from)
+        valid_from && (*valid_from == gone || (device->credentials_version != 0 &&
+                                               device->credentials_version < *valid_from)))
         self->on_close(*valid_from == gone ? SessionCloseReason::device_deleted
                                            : SessionCloseReason::credentials_updated);
     return id;

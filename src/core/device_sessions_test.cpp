@@ -131,6 +131,7 @@ TEST_F(DeviceSessionsTest, ASessionThatOpensAfterItsEndWasToldEnds) {
     EXPECT_EQ(open_with(1, one)->heard,
               std::vector{closed(SessionCloseReason::credentials_updated)});
     EXPECT_TRUE(open_with(2, one)->heard.empty());
+    EXPECT_TRUE(open_with(0, one)->heard.empty()) << "of a process that tells no versions";
     change(one, ChangeKind::deleted);
     EXPECT_EQ(open_with(2, one)->heard, std::vector{closed(SessionCloseReason::device_deleted)});
 }

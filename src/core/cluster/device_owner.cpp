@@ -22,8 +22,8 @@ DeviceOwner::DeviceOwner(OwnerSettings settings, DeviceConnectivity& activity, D
       malformed_(metrics, "thingstead_cluster_core_malformed_total",
                  "Messages to the owner of devices that could not be read.") {}
 
-void DeviceOwner::notify(const ServiceId& service, const Notification& what) {
-    if (outbox_.send(single_topic(transport_notifications_topic(service)), Uuid{}, encode(what)))
+void DeviceOwner::notify(const ServiceId& service, std::string what) {
+    if (outbox_.send(single_topic(transport_notifications_topic(service)), Uuid{}, std::move(what)))
         pushed_.add();
 }
 
@@ -43,9 +43,13 @@ void DeviceOwner::restored(queue::PartitionIndex partition) {
         it->second.learnt = clock_.steady_now() + settings_.learning;
         changed_.notify_all();
     }
+    notify_all(encode(ReportSessions{partition}));
+}
+
+void DeviceOwner::notify_all(const std::string& what) {
     for (const ServiceInfo& each : directory_.others())
-        if (each.is_transport()) notify(each.id, ReportSessions{partition});
-    if (directory_.self().is_transport()) notify(directory_.self().id, ReportSessions{partition});
+        if (each.is_transport()) notify(each.id, what);
+    if (directory_.self().is_transport()) notify(directory_.self().id, what);
 }
 
 void DeviceOwner::revoked(queue::PartitionIndex partition) {
@@ -75,9 +79,9 @@ Result<bool> DeviceOwner::on_record(queue::PartitionIndex partition, ByteSpan re
     if (DeviceReports* reports = std::get_if<DeviceReports>(&*message))
         take(it->second, std::move(*reports));
     else if (SharedAttributes* shared = std::get_if<SharedAttributes>(&*message))
-        push(it->second, shared->device, *std::move(shared));
+        push(it->second, shared->device, encode(Notification(*std::move(shared))));
     else if (SharedAttributesRemoved* gone = std::get_if<SharedAttributesRemoved>(&*message))
-        push(it->second, gone->device, *std::move(gone));
+        push(it->second, gone->device, encode(Notification(*std::move(gone))));
     return true;
 }
 
@@ -97,9 +101,9 @@ void DeviceOwner::take(Partition& partition, const ServiceId& service, DeviceRep
         holder = device.holders.insert(holder, Holder{service, 0, 0, {}});
         // What came since the session began, before this report, has not gone to its service.
         const EpochMs began_ms = report.connect_ms != 0 ? report.connect_ms : report.activity_ms;
-        for (const Notification& each :
+        for (std::string& each :
              partition.recent.since(report.device->device, clock_.steady_now(), began_ms))
-            notify(service, each);
+            notify(service, std::move(each));
     }
     const bool was = holder->sessions != 0, is = report.sessions != 0;
     const bool reconnected = report.connect_ms > holder->connect_ms;
@@ -117,17 +121,12 @@ void DeviceOwner::take(Partition& partition, const ServiceId& service, DeviceRep
     holder->heard = clock_.steady_now();
 }
 
-void DeviceOwner::push(Partition& partition, model::DeviceId device, const Notification& what) {
-    if (clock_.steady_now() < partition.learnt) {
-        for (const ServiceInfo& each : directory_.others())
-            if (each.is_transport()) notify(each.id, what);
-        if (directory_.self().is_transport()) notify(directory_.self().id, what);
-        return;
-    }
-    partition.recent.keep(device, what, clock_.steady_now(), clock_.now_ms());
-    const auto it = partition.devices.find(device);
-    if (it == partition.devices.end()) return;
-    for (const Holder& each : it->second.holders) notify(each.service, what);
+void DeviceOwner::push(Partition& partition, model::DeviceId device, std::string what) {
+    const auto now = clock_.steady_now();
+    if (now < partition.learnt) return notify_all(what);
+    if (const auto it = partition.devices.find(device); it != partition.devices.end())
+        for (const Holder& each : it->second.holders) notify(each.service, what);
+    partition.recent.keep(device, std::move(what), now, clock_.now_ms());
 }
 
 // --- ends ---
@@ -167,7 +166,7 @@ void DeviceOwner::on_service(const ServiceInfo& service, Directory::News news) {
         for (const auto& [index, partition] : partitions_)
             if (partition.restored) ours.push_back(index);
     }
-    for (const queue::PartitionIndex each : ours) notify(service.id, ReportSessions{each});
+    for (const queue::PartitionIndex each : ours) notify(service.id, encode(ReportSessions{each}));
 }
 
 void DeviceOwner::check_silence() {

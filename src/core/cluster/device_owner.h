@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -76,11 +77,13 @@ class DeviceOwner {
 
     void take(Partition& partition, DeviceReports reports);
     void take(Partition& partition, const ServiceId& service, DeviceReport report);
-    void push(Partition& partition, model::DeviceId device, const Notification& what);
+    void push(Partition& partition, model::DeviceId device, std::string what);
     void end(const Device& device, const Holder& holder);
     template <class IsOver>
     void end_where(IsOver is_over);
-    void notify(const ServiceId& service, const Notification& what);
+    /// Encoded notifications, of both.
+    void notify(const ServiceId& service, std::string what);
+    void notify_all(const std::string& what);
 
     const OwnerSettings settings_;
     DeviceConnectivity& activity_;

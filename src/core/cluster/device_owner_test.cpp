@@ -171,14 +171,16 @@ TEST_F(DeviceOwnerTest, APushIsNotKeptForLong) {
 }
 
 TEST(RecentPushes, TheEldestGo) {
-    RecentPushes recent({5s, 3});
+    RecentPushes recent({5s, 1000});
     const model::DeviceId one{
         Uuid{0, 1}
     },
         other{Uuid{0, 2}};
     const RecentPushes::Time now{};
-    for (EpochMs at = 1; at <= 3; ++at) recent.keep(one, ReportSessions{}, now, at);
-    recent.keep(other, ReportSessions{}, now, 4);
+    for (EpochMs at = 1; at <= 3; ++at) recent.keep(one, std::string(100, 'x'), now, at);
+    recent.keep(other, std::string(2000, 'x'), now, 4);  // More than all may take.
+    EXPECT_EQ(recent.since(one, now, 0).size(), 3u);
+    recent.keep(other, std::string(100, 'x'), now, 4);
     EXPECT_EQ(recent.since(one, now, 0).size(), 2u);
     EXPECT_EQ(recent.since(one, now, 3).size(), 1u);
     EXPECT_EQ(recent.since(other, now, 0).size(), 1u);

@@ -4,17 +4,18 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
-#include "core/cluster/messages.h"
+#include "model/ids.h"
 
 namespace thingstead::core::cluster {
 
 struct RecentPushesSettings {
     std::chrono::milliseconds life{5'000};  ///< A report that is later than this finds nothing.
-    std::size_t pushes_max = 10'000;        ///< Beyond it the eldest go.
+    std::size_t bytes_max = 4u << 20;       ///< Beyond it the eldest go.
 };
 
 /// Not thread-safe.
@@ -24,14 +25,14 @@ class RecentPushes {
 
     explicit RecentPushes(RecentPushesSettings settings = {});
 
-    /// A push that comes `now`, at `at_ms` of the wall clock.
-    void keep(model::DeviceId device, Notification what, Time now, EpochMs at_ms);
+    /// A push, as an encoded Notification, that comes `now`, at `at_ms` of the wall clock.
+    void keep(model::DeviceId device, std::string push, Time now, EpochMs at_ms);
     /// The device's pushes that came at `from_ms` of the wall clock or later, in their order.
-    std::vector<Notification> since(model::DeviceId device, Time now, EpochMs from_ms);
+    std::vector<std::string> since(model::DeviceId device, Time now, EpochMs from_ms);
 
   private:
     struct Push {
-        Notification what;
+        std::string bytes;
         EpochMs at_ms;
     };
     struct Kept {
@@ -44,6 +45,7 @@ class RecentPushes {
     RecentPushesSettings settings_;
     std::unordered_map<model::DeviceId, std::deque<Push>> by_device_;
     std::deque<Kept> order_;  ///< Of all pushes, eldest first.
+    std::size_t bytes_ = 0;   ///< Of all pushes, with what keeping them takes.
 };
 
 }  // namespace thingstead::core::cluster
