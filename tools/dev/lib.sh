@@ -4,7 +4,7 @@
 export LC_ALL=C.UTF-8 # a fresh machine has no other locale, and tools differ by locale
 export NINJA_STATUS="[%f/%t %es] "
 if [[ -z "${HOME:-}" ]]; then export HOME=/root; fi
-# Another clone of the same tree finds what this one compiled.
+# Another clone of the same tree finds what this one compiled without the headers that are read once.
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 # Headers that are read once: ccache preprocesses nothing then, which clang could not do behind them.
 export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1

@@ -1,8 +1,8 @@
 """Adds up test results: usage: sum.py [--failure NAME]... REPORT...
 
 Each REPORT is a file in JUnit's form, as ctest and pytest write it. Prints what failed, with the
-beginning of why, and, as the last line, "thingstead: N passed, N failed, N skipped". --failure adds one that no report tells of,
-such as a build. The exit status is 0 only if something passed and nothing failed.
+beginning of why, and, as the last line, "thingstead: N passed, N failed, N skipped". --failure adds
+one that no report tells of, such as a build. The exit status is 0 only if something passed and nothing failed.
 """
 
 import argparse
